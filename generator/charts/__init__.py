@@ -1,0 +1,1 @@
+"""Charts: one module a topic, one pure function a chart."""

@@ -1,0 +1,297 @@
+"""Facts: what a figure is, and the only place where numbers and dates become text.
+
+A metric returns `Figures`: for each subject a `Value` or a `Withheld`. A `Fact` is such a figure
+with everything a reader needs to check it. Values are kept at full precision; rounding happens
+here, once, half away from zero on the exact decimal expansion of the value.
+
+Units
+    fraction    a return or drawdown, 0.0776 is shown as +7.76%
+    share       a share of a whole, or a volatility, 0.184 is shown as 18.4%
+    pp          a difference in percentage points, 6.31 is shown as +6.31 pp
+    points      an index level, 2465.98 is shown as 2,465.98
+    change      a change of level, +96.39
+    usd         a price in US dollars
+    ratio       a plain number with four decimals
+    beta        a plain number with two decimals
+    rsi         0 to 100, one decimal
+    multiple    a plain number with two decimals and a multiplication sign
+    sessions, weeks, years, count   whole numbers
+    year        a calendar year, 2020
+    date        a session
+    text        words
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+Scalar = float | int | str | date | None
+
+MINUS = "−"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A named component of a figure, for example the date a streak began."""
+
+    value: Scalar
+    """At full precision; None where there is no such thing (no recovery yet)."""
+    unit: str
+    """One of the units above."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows that belong to a figure, for example every past run."""
+
+    units: Mapping[str, str]
+    """Column name to unit, in order."""
+    rows: tuple[tuple[Scalar, ...], ...]
+    """One tuple a row, in the order of `units`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A computed figure."""
+
+    value: Scalar
+    """At full precision, in the metric's unit."""
+    base: date | None = None
+    """The session the figure is measured from, where there is one."""
+    parts: Mapping[str, Part] = field(default_factory=dict)
+    """Named components."""
+    tables: Mapping[str, Table] = field(default_factory=dict)
+    """Named tables."""
+    warnings: tuple[str, ...] = ()
+    """What a reader must know, for example a session without data."""
+    unit: str | None = None
+    """Instead of the metric's unit, where it depends on the subject (points or dollars)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A figure that is not published, and why."""
+
+    reason: str
+    """A sentence fragment that names what is missing."""
+
+
+Figure = Value | Withheld
+Figures = dict[str, Figure]
+
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """What a figure was computed from."""
+
+    symbols: tuple[str, ...]
+    """The series, by their symbol."""
+    objects: tuple[str, ...]
+    """SHA-256 of the frozen objects that hold them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One published figure with all that is needed to check it."""
+
+    metric: str
+    """The name of the function that computed it."""
+    subject: str
+    """The subject of the universe it describes."""
+    figure: Figure
+    """The value, or why there is none."""
+    unit: str
+    """One of the units above."""
+    title: str
+    """The metric in words."""
+    definition: str
+    """The definition in one paragraph."""
+    as_of: date
+    """The edition's last session."""
+    lineage: Lineage
+    """Series and objects."""
+
+    @property
+    def id(self) -> str:
+        """`<metric>.<subject>`."""
+        return f"{self.metric}.{self.subject}"
+
+    @property
+    def withheld(self) -> bool:
+        """Whether there is no value."""
+        return isinstance(self.figure, Withheld)
+
+    @property
+    def reason(self) -> str | None:
+        """Why there is no value, or None."""
+        return self.figure.reason if isinstance(self.figure, Withheld) else None
+
+    @property
+    def value(self) -> Scalar:
+        """The value at full precision, None when withheld."""
+        return self.figure.value if isinstance(self.figure, Value) else None
+
+    @property
+    def base(self) -> date | None:
+        """The session the figure is measured from."""
+        return self.figure.base if isinstance(self.figure, Value) else None
+
+    @property
+    def display(self) -> str:
+        """The value as it is printed."""
+        return "withheld" if self.withheld else show(self.value, self.unit)
+
+    def part(self, name: str) -> Part:
+        """Return a named component.
+
+        Raises:
+            KeyError: the figure has no such component, or is withheld.
+        """
+        if isinstance(self.figure, Withheld):
+            raise KeyError(name)
+        return self.figure.parts[name]
+
+    def to_json(self) -> dict[str, object]:
+        """Return the fact as facts.json holds it."""
+        record: dict[str, object] = {
+            "id": self.id,
+            "value": _plain(self.value),
+            "display": self.display,
+            "unit": self.unit,
+            "as_of": self.as_of.isoformat(),
+            "base": self.base.isoformat() if self.base else None,
+            "status": "withheld" if self.withheld else "final",
+            "reason": self.reason,
+            "definition": self.definition,
+            "lineage": {
+                "symbols": list(self.lineage.symbols),
+                "objects": list(self.lineage.objects),
+            },
+        }
+        if isinstance(self.figure, Value):
+            if self.figure.parts:
+                record["parts"] = {
+                    name: {"value": _plain(part.value), "unit": part.unit}
+                    for name, part in self.figure.parts.items()
+                }
+            if self.figure.tables:
+                record["tables"] = {
+                    name: {
+                        "columns": dict(table.units),
+                        "rows": [[_plain(cell) for cell in row] for row in table.rows],
+                    }
+                    for name, table in self.figure.tables.items()
+                }
+            if self.figure.warnings:
+                record["warnings"] = list(self.figure.warnings)
+        return record
+
+
+def _plain(value: Scalar) -> object:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise ValueError(f"a figure is {value}: a metric must withhold it instead")
+        return value
+    return value
+
+
+def _rounded(value: float, digits: int) -> Decimal:
+    exact = Decimal(repr(float(value)))
+    return exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+
+
+def _number(value: float, digits: int, *, signed: bool = False) -> str:
+    decimal = _rounded(value, digits)
+    text = f"{abs(decimal):,.{digits}f}"
+    if decimal < 0:
+        return MINUS + text
+    return f"+{text}" if signed and decimal > 0 else text
+
+
+def _percent(value: float, digits: int, *, signed: bool) -> str:
+    shifted = Decimal(repr(float(value))).scaleb(2)
+    decimal = shifted.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+    text = f"{abs(decimal):,.{digits}f}%"
+    if decimal < 0:
+        return MINUS + text
+    return f"+{text}" if signed and decimal > 0 else text
+
+
+def show_date(day: date) -> str:
+    """Return a date as people read it: 16 January 2026."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def _short_date(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"
+
+
+_FORMS: dict[str, Callable[[float], str]] = {
+    "fraction": lambda v: _percent(v, 2, signed=True),
+    "share": lambda v: _percent(v, 1, signed=False),
+    "pp": lambda v: _number(v, 2, signed=True) + " pp",
+    "points": lambda v: _number(v, 2),
+    "change": lambda v: _number(v, 2, signed=True),
+    "usd": lambda v: "$" + _number(v, 2),
+    "ratio": lambda v: _number(v, 4),
+    "beta": lambda v: _number(v, 2),
+    "rsi": lambda v: _number(v, 1),
+    "multiple": lambda v: _number(v, 2) + "×",
+    "sessions": lambda v: _number(v, 0),
+    "weeks": lambda v: _number(v, 0),
+    "years": lambda v: _number(v, 0),
+    "count": lambda v: _number(v, 0),
+    "year": lambda v: str(int(v)),
+}
+UNITS = frozenset(_FORMS) | {"date", "text"}
+
+
+def show(value: Scalar, unit: str) -> str:
+    """Return a value as it is printed.
+
+    Missing (None) is shown as a dash. Raises KeyError for an unknown unit.
+
+    >>> show(0.0776, "fraction"), show(-6.312, "pp"), show(2465.98, "points")
+    ('+7.76%', '−6.31 pp', '2,465.98')
+    """
+    if value is None:
+        return "–"
+    if isinstance(value, date):
+        return _short_date(value)
+    if isinstance(value, str):
+        return value
+    return _FORMS[unit](value)
+
+
+_WORDS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+    "fifteen sixteen seventeen eighteen nineteen twenty"
+).split()
+
+
+def in_words(number: int) -> str:
+    """Return a small whole number in words, a large one in digits.
+
+    >>> in_words(10), in_words(967)
+    ('ten', '967')
+    """
+    return _WORDS[number] if 0 <= number < len(_WORDS) else f"{number:,}"
+
+
+def ordinal(number: int) -> str:
+    """Return an ordinal in words up to tenth, in digits beyond.
+
+    >>> ordinal(4), ordinal(11), ordinal(22)
+    ('fourth', '11th', '22nd')
+    """
+    words = "zeroth first second third fourth fifth sixth seventh eighth ninth tenth".split()
+    if 0 <= number < len(words):
+        return words[number]
+    suffix = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{suffix}"

@@ -1,0 +1,1 @@
+"""Metrics: one module a topic, one pure function a figure."""
