@@ -1,1 +1,28 @@
 """Charts: one module a topic, one pure function a chart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart before it is drawn."""
+
+    title: str
+    """What it shows, as a finding."""
+    subtitle: str
+    """Metric, unit, period, price or total return."""
+    source: str
+    """Where the data come from, and as of when."""
+    description: str
+    """What a reader who cannot see it should know."""
+    spec: Mapping[str, Any]
+    """The Vega-Lite specification."""
+    data: pd.DataFrame
+    """What is drawn, one row a mark, offered as CSV."""

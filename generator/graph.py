@@ -1,0 +1,204 @@
+"""The graph of named functions: computes the figures and charts asked for, and their lineage.
+
+Every public function in `generator.metrics` and `generator.charts` is a node; its parameters name
+what it needs. A figure is a node with a unit tag, a chart a node that returns a `Chart`. Being
+there is being registered.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import pkgutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import generator.charts
+import generator.metrics
+from generator.charts import Chart
+from generator.facts import Fact, Figure, Figures, Lineage, Value, Withheld
+
+# Hamilton would import every plug-in it finds installed; none is used.
+os.environ.setdefault("HAMILTON_AUTOLOAD_EXTENSIONS", "0")
+
+from hamilton import driver
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from generator.config import Universe
+    from generator.snapshot import Manifest, Snapshot
+
+BENCHMARK_NODES = ("large_cap", "small_cap", "small_fund", "large_fund") + (
+    "large_cap_volatility_index",
+    "small_cap_volatility_index",
+)
+"""Nodes that name a subject; a figure that depends on one is computed from that subject too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """What the graph knows of a figure before it is computed."""
+
+    name: str
+    """The function's name."""
+    title: str
+    """In words."""
+    unit: str
+    """One of the units of facts.py, or `level`: points or dollars by subject."""
+    section: str
+    """Where the Method page puts it."""
+    document: str
+    """The whole docstring."""
+
+    @property
+    def definition(self) -> str:
+        """The first paragraph of the docstring on one line."""
+        return " ".join(self.document.split("\n\n")[0].split())
+
+
+def _modules(package: ModuleType) -> list[ModuleType]:
+    names = sorted(module.name for module in pkgutil.iter_modules(package.__path__))
+    return [
+        importlib.import_module(f"{package.__name__}.{name}")
+        for name in names
+        if not name.startswith("_")
+    ]
+
+
+@cache
+def _driver() -> driver.Driver:
+    modules = [*_modules(generator.metrics), *_modules(generator.charts)]
+    return driver.Builder().with_modules(*modules).build()
+
+
+@cache
+def metrics() -> dict[str, Metric]:
+    """Return every figure the graph knows, by name."""
+    found = {}
+    for node in _driver().graph.nodes.values():
+        if "unit" in node.tags:
+            found[node.name] = Metric(
+                name=node.name,
+                title=node.tags["title"],
+                unit=node.tags["unit"],
+                section=node.tags["section"],
+                document=node.documentation or "",
+            )
+    return found
+
+
+@cache
+def charts() -> tuple[str, ...]:
+    """Return the names of every chart the graph knows."""
+    nodes = _driver().graph.nodes.values()
+    return tuple(node.name for node in nodes if node.type == Chart | Withheld)
+
+
+@cache
+def _ancestors(name: str) -> frozenset[str]:
+    nodes = _driver().graph.nodes
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        for needed in nodes[waiting.pop()].dependencies:
+            if needed.name not in found:
+                found.add(needed.name)
+                waiting.append(needed.name)
+    return frozenset(found)
+
+
+class Computed:
+    """The figures and charts of one snapshot as seen on one session."""
+
+    def __init__(self, results: Mapping[str, Any], snapshot: Snapshot, universe: Universe) -> None:
+        self._results = results
+        self._universe = universe
+        self._manifest: Manifest = snapshot.manifest
+        self._as_of = results["as_of"]
+        self._objects: dict[tuple[str, ...], tuple[str, ...]] = {}
+
+    @cached_property
+    def _named(self) -> dict[str, str | None]:
+        return {name: self._results.get(name) for name in BENCHMARK_NODES}
+
+    def _lineage(self, metric: str, subject: str) -> Lineage:
+        universe = self._universe
+        subjects = [subject] if subject in universe.series else list(getattr(universe, subject))
+        ancestors = _ancestors(metric)
+        for node in BENCHMARK_NODES:
+            other = self._named[node] if node in ancestors else None
+            if other is not None and other not in subjects:
+                subjects.append(other)
+        symbols = tuple(universe.series[name].symbol for name in subjects)
+        if symbols not in self._objects:
+            self._objects[symbols] = self._manifest.objects_of(symbols)
+        return Lineage(symbols, self._objects[symbols])
+
+    def figures(self, metric: str) -> Figures:
+        """Return a metric's figures by subject."""
+        return self._results[metric]  # type: ignore[no-any-return]
+
+    def fact(self, metric: str, subject: str) -> Fact:
+        """Return one fact.
+
+        Raises:
+            KeyError: the metric has no such subject.
+        """
+        known = metrics()[metric]
+        figure: Figure = self.figures(metric)[subject]
+        unit = known.unit
+        if isinstance(figure, Value) and figure.unit:
+            unit = figure.unit
+        elif unit == "level":
+            unit = "usd" if self._universe.series[subject].kind == "fund" else "points"
+        return Fact(
+            metric=metric,
+            subject=subject,
+            figure=figure,
+            unit=unit,
+            title=known.title,
+            definition=known.definition,
+            as_of=self._as_of.date(),
+            lineage=self._lineage(metric, subject),
+        )
+
+    def chart(self, name: str) -> Chart | Withheld:
+        """Return a chart, or why there is none."""
+        return self._results[name]  # type: ignore[no-any-return]
+
+
+def compute(
+    snapshot: Snapshot, universe: Universe, as_of: pd.Timestamp, names: Iterable[str]
+) -> Computed:
+    """Compute figures and charts by name, and only what they need.
+
+    The same snapshot can be seen as of an earlier session: nothing later is used.
+    """
+    manifest = snapshot.manifest
+    statuses = {status.subject: status for status in manifest.symbols.values()}
+    missing = "the snapshot does not hold it"
+    exclusions = {
+        subject: (statuses[subject].reason or missing) if subject in statuses else missing
+        for subject in universe.series
+        if subject not in snapshot.closes.columns
+    }
+    inputs = {
+        "snapshot_closes": snapshot.closes,
+        "snapshot_dividends": snapshot.dividends,
+        "snapshot_splits": snapshot.splits,
+        "as_of": as_of,
+        "universe": universe,
+        "exclusions": exclusions,
+        "without_distributions": frozenset(
+            s.subject for s in statuses.values() if s.used and s.distributions == "none"
+        ),
+        "simulated": manifest.simulated,
+        "provider": manifest.provider,
+    }
+    wanted = [*dict.fromkeys(names)]
+    results = _driver().execute([*wanted, *BENCHMARK_NODES], inputs=inputs)
+    return Computed({**results, "as_of": as_of}, snapshot, universe)

@@ -1,0 +1,280 @@
+"""Relative strength, moving averages, their crosses, and Wilder's relative strength index."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from hamilton.function_modifiers import tag
+
+from generator.config import Universe
+from generator.facts import Figure, Figures, Part, Table, Value, Withheld
+from generator.metrics._tools import (
+    day,
+    last_close,
+    outcome,
+    per_subject,
+    relative_strength_index,
+)
+from generator.metrics.streaks import SMALL
+
+RSI_HISTORY = 250
+OUTCOMES = {"after_3m": 3, "after_6m": 6, "after_12m": 12}
+
+
+def ratios(closes: pd.DataFrame, large_cap: str) -> pd.DataFrame:
+    """Close over the large-cap benchmark's close; sessions x subjects, NaN where either is missing."""
+    return closes.drop(columns=large_cap).div(closes[large_cap], axis=0)
+
+
+def averages_50(closes: pd.DataFrame) -> pd.DataFrame:
+    """Mean of the last 50 closes; NaN unless all 50 are there."""
+    return closes.rolling(50).mean()
+
+
+def averages_200(closes: pd.DataFrame) -> pd.DataFrame:
+    """Mean of the last 200 closes; NaN unless all 200 are there."""
+    return closes.rolling(200).mean()
+
+
+def ratio_averages_50(ratios: pd.DataFrame) -> pd.DataFrame:
+    """Mean of the last 50 ratios; NaN unless all 50 are there."""
+    return ratios.rolling(50).mean()
+
+
+def ratio_averages_200(ratios: pd.DataFrame) -> pd.DataFrame:
+    """Mean of the last 200 ratios; NaN unless all 200 are there."""
+    return ratios.rolling(200).mean()
+
+
+@tag(unit="ratio", title="Relative strength", section="Relative strength")
+def relative_strength(
+    ratios: pd.DataFrame, universe: Universe, exclusions: dict[str, str], large_cap: str
+) -> Figures:
+    """Last close divided by the last close of the S&P 500. A rising ratio means that the series
+    is ahead; its level has no meaning.
+
+    With the share of the history's sessions on which the ratio was lower, and the dates of its
+    highest and lowest values.
+    """
+
+    def ratio(_: str, series: pd.Series) -> Figure:
+        end = last_close(series)
+        if isinstance(end, Withheld):
+            return end
+        known = series.dropna()
+        return Value(
+            end,
+            parts={
+                "share_lower": Part(float((known < end).mean()), "share"),
+                "highest": Part(day(known.idxmax()), "date"),
+                "lowest": Part(day(known.idxmin()), "date"),
+                "history_start": Part(day(known.index[0]), "date"),
+            },
+        )
+
+    subjects = [s for s in universe.subjects() if s != large_cap]
+    return per_subject(subjects, ratios, exclusions, ratio)
+
+
+def _average(
+    series: pd.DataFrame,
+    averages: pd.DataFrame,
+    sessions: int,
+    subjects: list[str],
+    exclusions: dict[str, str],
+) -> Figures:
+    def average(subject: str, column: pd.Series) -> Figure:
+        latest = float(averages[subject].iloc[-1])
+        if np.isnan(latest):
+            return Withheld(f"one of its last {sessions} closes is missing")
+        distance = float(column.iloc[-1]) / latest - 1
+        return Value(latest, parts={"distance": Part(distance, "fraction")})
+
+    return per_subject(subjects, series, exclusions, average)
+
+
+@tag(unit="level", title="50-session average", section="Moving averages")
+def sma_50(
+    closes: pd.DataFrame, averages_50: pd.DataFrame, universe: Universe, exclusions: dict[str, str]
+) -> Figures:
+    """Simple mean of the last 50 closes, all of which must be there; with the last close's distance
+    from it.
+    """
+    return _average(closes, averages_50, 50, universe.subjects(), exclusions)
+
+
+@tag(unit="level", title="200-session average", section="Moving averages")
+def sma_200(
+    closes: pd.DataFrame, averages_200: pd.DataFrame, universe: Universe, exclusions: dict[str, str]
+) -> Figures:
+    """Simple mean of the last 200 closes, all of which must be there; with the last close's
+    distance from it.
+    """
+    return _average(closes, averages_200, 200, universe.subjects(), exclusions)
+
+
+def _except(universe: Universe, large_cap: str) -> list[str]:
+    return [subject for subject in universe.subjects() if subject != large_cap]
+
+
+@tag(unit="ratio", title="50-session average of relative strength", section="Relative strength")
+def relative_strength_sma_50(
+    ratios: pd.DataFrame,
+    ratio_averages_50: pd.DataFrame,
+    universe: Universe,
+    exclusions: dict[str, str],
+    large_cap: str,
+) -> Figures:
+    """Simple mean of the last 50 values of relative strength, all of which must be there."""
+    return _average(ratios, ratio_averages_50, 50, _except(universe, large_cap), exclusions)
+
+
+@tag(unit="ratio", title="200-session average of relative strength", section="Relative strength")
+def relative_strength_sma_200(
+    ratios: pd.DataFrame,
+    ratio_averages_200: pd.DataFrame,
+    universe: Universe,
+    exclusions: dict[str, str],
+    large_cap: str,
+) -> Figures:
+    """Simple mean of the last 200 values of relative strength, all of which must be there."""
+    return _average(ratios, ratio_averages_200, 200, _except(universe, large_cap), exclusions)
+
+
+def _cross(series: pd.Series, fast: pd.Series, slow: pd.Series) -> Figure:
+    """The latest cross of two averages, and every one before it with what followed."""
+    known = slow.notna() & fast.notna()
+    above = (fast > slow).to_numpy()
+    pair = (known & known.shift(1, fill_value=False)).to_numpy()
+    crossed = np.zeros(len(above), dtype=bool)
+    crossed[1:] = (above[1:] != above[:-1]) & pair[1:]
+    positions = np.flatnonzero(crossed)
+    if not known.any():
+        return Withheld("it has no 200 sessions in a row")
+    state = "above" if above[-1] else "below"
+    parts = {"state": Part(f"50-session average {state} the 200-session average", "text")}
+    if not len(positions):
+        return Value("none", parts=parts)
+    rows = []
+    for position in positions[::-1]:
+        session = series.index[position]
+        kind = "golden" if above[position] else "death"
+        after = [outcome(series, session, months) for months in OUTCOMES.values()]
+        rows.append((day(session), kind, *after))
+    columns = {"date": "date", "cross": "text"} | dict.fromkeys(OUTCOMES, "fraction")
+    latest = series.index[positions[-1]]
+    return Value(
+        str(rows[0][1]),
+        base=day(latest),
+        parts=parts | {"date": Part(day(latest), "date")},
+        tables={"events": Table(columns, tuple(rows))},
+    )
+
+
+@tag(unit="text", title="Latest cross of the averages", section="Moving averages")
+def sma_cross(
+    closes: pd.DataFrame,
+    averages_50: pd.DataFrame,
+    averages_200: pd.DataFrame,
+    universe: Universe,
+    exclusions: dict[str, str],
+) -> Figures:
+    """The latest cross of the 50- and 200-session averages of the close. Golden: the 50-session
+    average is above the 200-session average and was not on the session before. Death: the mirror.
+
+    Listed are all crosses in the history with the price return three, six and twelve months later
+    (same day, else the session before it); a dash where that day has not come.
+    """
+    return per_subject(
+        universe.subjects(segment=(*SMALL, "large", "broad")),
+        closes,
+        exclusions,
+        lambda subject, series: _cross(series, averages_50[subject], averages_200[subject]),
+    )
+
+
+@tag(unit="text", title="Latest cross of relative strength", section="Relative strength")
+def relative_strength_cross(
+    ratios: pd.DataFrame,
+    ratio_averages_50: pd.DataFrame,
+    ratio_averages_200: pd.DataFrame,
+    universe: Universe,
+    exclusions: dict[str, str],
+) -> Figures:
+    """The latest cross of the 50- and 200-session averages of relative strength, golden or death as
+    for the close.
+
+    Listed are all crosses with the change of the ratio three, six and twelve months later.
+    """
+    return per_subject(
+        universe.subjects(segment=SMALL),
+        ratios,
+        exclusions,
+        lambda subject, series: _cross(
+            series, ratio_averages_50[subject], ratio_averages_200[subject]
+        ),
+    )
+
+
+def _after_last_gap(series: pd.Series) -> pd.Series:
+    """The closes since the last missing one."""
+    missing = np.flatnonzero(series.isna().to_numpy())
+    return series.iloc[missing[-1] + 1 :] if len(missing) else series
+
+
+def _rsi(series: pd.Series, what: str) -> Figure:
+    known = _after_last_gap(series)
+    if len(known) < RSI_HISTORY:
+        return Withheld(f"it has {len(known)} {what} in a row, {RSI_HISTORY} are needed")
+    index = relative_strength_index(known.to_numpy())
+    if np.isnan(index[-1]):
+        return Withheld("its closes have not moved, so the index is not defined")
+    zone = "overbought" if index[-1] >= 70 else "oversold" if index[-1] <= 30 else "neutral"
+    outside = np.flatnonzero(~(index >= 70 if zone == "overbought" else index <= 30))
+    since = day(known.index[outside[-1] + 1]) if zone != "neutral" and len(outside) else None
+    return Value(
+        float(index[-1]),
+        parts={
+            "zone": Part(zone, "text"),
+            "zone_since": Part(since, "date"),
+            "before": Part(None if np.isnan(index[-2]) else float(index[-2]), "rsi"),
+            "share_overbought": Part(float((index[14:] >= 70).mean()), "share"),
+        },
+    )
+
+
+_NO_SECTORS = (*SMALL, "large", "broad", "mega", "style")
+
+
+@tag(unit="rsi", title="RSI, daily", section="Momentum")
+def rsi_14_daily(
+    closes: pd.DataFrame, universe: Universe, exclusions: dict[str, str]
+) -> Figures:
+    """Wilder's relative strength index over 14 sessions: 100 − 100 / (1 + average gain / average
+    loss), the averages seeded by the simple mean of the first 14 moves and then smoothed by
+    Wilder's (13 × previous + latest) / 14.
+
+    At least 250 closes in a row are needed. 70 and above is called overbought, 30 and below
+    oversold; neither is advice. Source: J. Welles Wilder, 1978.
+    """
+    return per_subject(
+        universe.subjects(segment=_NO_SECTORS),
+        closes,
+        exclusions,
+        lambda _, series: _rsi(series, "sessions"),
+    )
+
+
+@tag(unit="rsi", title="RSI, weekly", section="Momentum")
+def rsi_14_weekly(
+    weekly_closes: pd.DataFrame, universe: Universe, exclusions: dict[str, str]
+) -> Figures:
+    """Wilder's relative strength index over 14 weeks, from the closes of the last session of each
+    ISO week; formula and limits as for the daily one, with at least 250 weeks.
+    """
+    return per_subject(
+        universe.subjects(segment=_NO_SECTORS),
+        weekly_closes,
+        exclusions,
+        lambda _, series: _rsi(series, "weeks"),
+    )
