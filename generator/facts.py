@@ -29,6 +29,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from generator.errors import ReportError, did_you_mean
+
 Scalar = float | int | str | date | None
 
 MINUS = "−"
@@ -68,8 +70,6 @@ class Value:
     """Named tables."""
     warnings: tuple[str, ...] = ()
     """What a reader must know, for example a session without data."""
-    unit: str | None = None
-    """Instead of the metric's unit, where it depends on the subject (points or dollars)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,32 @@ class Withheld:
 
 Figure = Value | Withheld
 Figures = dict[str, Figure]
+
+
+@dataclass(frozen=True, slots=True)
+class MetricInfo:
+    """What the graph knows of a figure before it is computed."""
+
+    name: str
+    """The function's name."""
+    title: str
+    """In words."""
+    unit: str
+    """One of the units of facts.py, or `level`: points or dollars by subject."""
+    section: str
+    """Where the Method page puts it."""
+    document: str
+    """The whole docstring."""
+
+    @property
+    def definition(self) -> str:
+        """The first paragraph of the docstring on one line."""
+        return self.paragraphs[0]
+
+    @property
+    def paragraphs(self) -> tuple[str, ...]:
+        """The docstring, each paragraph on one line."""
+        return tuple(" ".join(text.split()) for text in self.document.split("\n\n"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,3 +321,91 @@ def ordinal(number: int) -> str:
         return words[number]
     suffix = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number}{suffix}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A place in a sentence where a figure, or a part of one, is printed."""
+
+    metric: str
+    """The metric's name."""
+    subject: str
+    """The subject."""
+    part: str | None = None
+    """A named part instead of the value itself."""
+    form: str = "display"
+    """`display`, `magnitude` (without sign), `words` (small whole numbers) or `month` (June 2008)."""
+
+
+Sentence = tuple[str | Reference, ...]
+
+
+def in_form(value: Scalar, unit: str, form: str) -> str:
+    """Return a value as a sentence wants it.
+
+    >>> in_form(-0.0038, "fraction", "magnitude"), in_form(11, "sessions", "words")
+    ('0.38%', 'eleven')
+    """
+    if form == "words" and isinstance(value, int):
+        return in_words(value)
+    if form == "month" and isinstance(value, date):
+        return f"{value:%B %Y}"
+    text = show_date(value) if isinstance(value, date) else show(value, unit)
+    return text.lstrip("+" + MINUS) if form == "magnitude" else text
+
+
+class Facts:
+    """Every fact of one snapshot as seen on one session, by metric and subject."""
+
+    def __init__(self, facts: Mapping[str, Mapping[str, Fact]]) -> None:
+        self._facts = facts
+
+    @property
+    def metrics(self) -> list[str]:
+        """The metrics that were computed."""
+        return list(self._facts)
+
+    def of(self, metric: str) -> Mapping[str, Fact]:
+        """Return a metric's facts by subject. Raises KeyError for an unknown metric."""
+        return self._facts[metric]
+
+    def get(self, metric: str, subject: str) -> Fact:
+        """Return one fact.
+
+        Raises:
+            ReportError: there is no such metric or subject.
+        """
+        if metric not in self._facts:
+            near = did_you_mean(metric, self._facts)
+            raise ReportError(f"there is no figure '{metric}'{near}")
+        subjects = self._facts[metric]
+        if subject not in subjects:
+            near = did_you_mean(subject, subjects)
+            raise ReportError(f"the figure '{metric}' has no subject '{subject}'{near}")
+        return subjects[subject]
+
+    def resolve(self, reference: Reference) -> tuple[Fact, Scalar, str]:
+        """Return the fact a reference names, and the value and unit to print.
+
+        Raises:
+            ReportError: there is no such metric, subject or part.
+        """
+        fact = self.get(reference.metric, reference.subject)
+        if reference.part is None or isinstance(fact.figure, Withheld):
+            return fact, fact.value, fact.unit
+        if reference.part not in fact.figure.parts:
+            near = did_you_mean(reference.part, fact.figure.parts)
+            raise ReportError(f"the figure '{fact.id}' has no part '{reference.part}'{near}")
+        part = fact.figure.parts[reference.part]
+        return fact, part.value, part.unit
+
+    def text(self, sentence: Sentence) -> str:
+        """Return a sentence as plain text."""
+        words = []
+        for piece in sentence:
+            if isinstance(piece, str):
+                words.append(piece)
+            else:
+                fact, value, unit = self.resolve(piece)
+                words.append("withheld" if fact.withheld else in_form(value, unit, piece.form))
+        return "".join(words)

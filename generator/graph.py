@@ -11,7 +11,7 @@ import importlib
 import os
 import pkgutil
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import cache, cached_property
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,16 @@ from typing import TYPE_CHECKING, Any
 import generator.charts
 import generator.metrics
 from generator.charts import Chart
-from generator.facts import Fact, Figure, Figures, Lineage, Value, Withheld
+from generator.facts import (
+    Fact,
+    Facts,
+    Figure,
+    Figures,
+    Lineage,
+    MetricInfo,
+    Value,
+    Withheld,
+)
 
 # Hamilton would import every plug-in it finds installed; none is used.
 os.environ.setdefault("HAMILTON_AUTOLOAD_EXTENSIONS", "0")
@@ -39,27 +48,6 @@ BENCHMARK_NODES = ("large_cap", "small_cap", "small_fund", "large_fund") + (
 """Nodes that name a subject; a figure that depends on one is computed from that subject too."""
 
 
-@dataclass(frozen=True, slots=True)
-class Metric:
-    """What the graph knows of a figure before it is computed."""
-
-    name: str
-    """The function's name."""
-    title: str
-    """In words."""
-    unit: str
-    """One of the units of facts.py, or `level`: points or dollars by subject."""
-    section: str
-    """Where the Method page puts it."""
-    document: str
-    """The whole docstring."""
-
-    @property
-    def definition(self) -> str:
-        """The first paragraph of the docstring on one line."""
-        return " ".join(self.document.split("\n\n")[0].split())
-
-
 def _modules(package: ModuleType) -> list[ModuleType]:
     names = sorted(module.name for module in pkgutil.iter_modules(package.__path__))
     return [
@@ -76,12 +64,12 @@ def _driver() -> driver.Driver:
 
 
 @cache
-def metrics() -> dict[str, Metric]:
+def metrics() -> dict[str, MetricInfo]:
     """Return every figure the graph knows, by name."""
     found = {}
     for node in _driver().graph.nodes.values():
         if "unit" in node.tags:
-            found[node.name] = Metric(
+            found[node.name] = MetricInfo(
                 name=node.name,
                 title=node.tags["title"],
                 unit=node.tags["unit"],
@@ -138,23 +126,31 @@ class Computed:
             self._objects[symbols] = self._manifest.objects_of(symbols)
         return Lineage(symbols, self._objects[symbols])
 
-    def figures(self, metric: str) -> Figures:
-        """Return a metric's figures by subject."""
-        return self._results[metric]  # type: ignore[no-any-return]
+    def facts(self) -> Facts:
+        """Return every figure that was computed as a fact."""
+        return Facts(
+            {
+                metric: {subject: self.fact(metric, subject) for subject in self._results[metric]}
+                for metric in metrics()
+                if metric in self._results
+            }
+        )
 
     def fact(self, metric: str, subject: str) -> Fact:
         """Return one fact.
 
         Raises:
-            KeyError: the metric has no such subject.
+            KeyError: the metric was not asked for, or has no such subject.
         """
         known = metrics()[metric]
-        figure: Figure = self.figures(metric)[subject]
-        unit = known.unit
-        if isinstance(figure, Value) and figure.unit:
-            unit = figure.unit
-        elif unit == "level":
-            unit = "usd" if self._universe.series[subject].kind == "fund" else "points"
+        figures: Figures = self._results[metric]
+        figure: Figure = figures[subject]
+        fund = subject in self._universe.series and (
+            self._universe.series[subject].kind == "fund"
+        )
+        unit = ("usd" if fund else "points") if known.unit == "level" else known.unit
+        if fund and isinstance(figure, Value):
+            figure = _in_dollars(figure)
         return Fact(
             metric=metric,
             subject=subject,
@@ -169,6 +165,17 @@ class Computed:
     def chart(self, name: str) -> Chart | Withheld:
         """Return a chart, or why there is none."""
         return self._results[name]  # type: ignore[no-any-return]
+
+
+def _in_dollars(figure: Value) -> Value:
+    """A fund's levels are prices."""
+    if not any(part.unit == "points" for part in figure.parts.values()):
+        return figure
+    parts = {
+        name: replace(part, unit="usd") if part.unit == "points" else part
+        for name, part in figure.parts.items()
+    }
+    return replace(figure, parts=parts)
 
 
 def compute(

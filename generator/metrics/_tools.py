@@ -64,13 +64,24 @@ def months_later(sessions: pd.DatetimeIndex, start: pd.Timestamp, months: int) -
     return sessions[sessions.searchsorted(target, side="right") - 1]
 
 
-def outcome(closes: pd.Series, start: pd.Timestamp, months: int) -> float | None:
-    """Return the change from a session's close to the close some months later, if known."""
-    end = months_later(closes.index, start, months)
-    if end is None:
-        return None
-    change = closes.loc[end] / closes.loc[start] - 1
-    return None if np.isnan(change) else float(change)
+def outcomes(
+    closes: pd.Series, starts: np.ndarray, months: Iterable[int]
+) -> list[tuple[float | None, ...]]:
+    """Return, for each starting position, the change of the close so many months later.
+
+    The end is the same day some months later, else the session before it; None where that day has
+    not come or a close is missing.
+    """
+    index, values = closes.index, closes.to_numpy()
+    columns = []
+    for count in months:
+        targets = index[starts] + pd.DateOffset(months=count)
+        ends = index.searchsorted(targets, side="right") - 1
+        changes = values[ends] / values[starts] - 1
+        unknown = np.isnan(changes) | np.asarray(targets > index[-1])
+        pairs = zip(changes, unknown, strict=True)
+        columns.append([None if gone else float(change) for change, gone in pairs])
+    return list(zip(*columns, strict=True))
 
 
 def runs(wins: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

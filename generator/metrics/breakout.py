@@ -10,7 +10,7 @@ from hamilton.function_modifiers import tag
 
 from generator.config import Universe
 from generator.facts import Figure, Figures, Part, Scalar, Table, Value, Withheld
-from generator.metrics._tools import day, outcome, per_subject
+from generator.metrics._tools import day, outcomes, per_subject
 from generator.metrics.streaks import SMALL
 from generator.metrics.trend import OUTCOMES
 
@@ -153,6 +153,8 @@ def _figure(series: pd.Series, week_ends: pd.DatetimeIndex) -> Figure:
                 seen, _, event, _ = _now(closes, week_end, years * YEAR, band)
                 when = day(index[event.trigger]) if event else None
                 grid.append((years, band, seen, when))
+    past = past[::-1]
+    after = outcomes(known, np.array([e.trigger for e in past], dtype=int), OUTCOMES.values())
     events = tuple(
         (
             day(index[event.trigger]),
@@ -160,9 +162,9 @@ def _figure(series: pd.Series, week_ends: pd.DatetimeIndex) -> Figure:
             event.base.depth,
             event.base.tests,
             event.state,
-            *(outcome(known, index[event.trigger], months) for months in OUTCOMES.values()),
+            *changes,
         )
-        for event in reversed(past)
+        for event, changes in zip(past, after, strict=True)
     )
     columns = {"triggered": "date", "resistance": "date", "depth": "share", "tests": "count"}
     columns |= {"outcome": "text"} | dict.fromkeys(OUTCOMES, "fraction")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 from hamilton.function_modifiers import tag
 
 from generator.config import Universe
 from generator.facts import Figure, Figures, Part, Scalar, Table, Value, Withheld
-from generator.metrics._tools import day, last_close, per_subject
+from generator.metrics._tools import day, last_close, per_subject, runs
 from generator.metrics.streaks import SMALL
 
 LONG_WAIT = 63
@@ -200,8 +202,8 @@ def maximum_drawdown(
         if not len(known):
             return Withheld("it has no close")
         episodes = _episodes(known, drawdowns[subject].dropna().to_numpy())
-        depths = sorted((e for e in episodes if e[0] <= -DEEP), key=lambda e: e[0])
-        worst = min(episodes, key=lambda e: e[0]) if episodes else (0.0, None, None, None)
+        worst = episodes[0] if episodes else (0.0, None, None, None)
+        listed = tuple(episode for episode in episodes if episode[0] <= -DEEP)
         return Value(
             worst[0],
             base=worst[1],
@@ -214,7 +216,7 @@ def maximum_drawdown(
             tables={
                 "episodes": Table(
                     {"depth": "fraction", "peak": "date", "trough": "date", "recovery": "date"},
-                    tuple(depths),
+                    listed,
                 )
             },
         )
@@ -222,18 +224,25 @@ def maximum_drawdown(
     return per_subject(universe.subjects(), closes, exclusions, deepest)
 
 
-def _episodes(closes: pd.Series, depths: np.ndarray) -> list[tuple[float, Scalar, Scalar, Scalar]]:
-    """Depth, peak, trough and recovery of every stretch below a peak."""
+def _episodes(closes: pd.Series, depths: np.ndarray) -> list[tuple[float, date, date, date | None]]:
+    """Depth, peak, trough and recovery of the stretches below a peak, the deepest first.
+
+    All that are as deep as a correction, and the deepest of them in any case.
+    """
     below = depths < 0
-    edges = np.diff(np.concatenate(([0], below.astype(np.int8), [0])))
-    firsts, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
+    firsts, lasts = runs(below)
+    if not len(firsts):
+        return []
+    lowest = np.minimum.reduceat(depths, firsts)
     found = []
-    for first, end in zip(firsts, ends, strict=True):
+    for i in np.argsort(lowest, kind="stable"):
+        if found and lowest[i] > -DEEP:
+            break
+        first, end = firsts[i], lasts[i] + 1
         trough = first + int(np.argmin(depths[first:end]))
         recovery = day(closes.index[end]) if end < len(depths) else None
-        found.append(
-            (float(depths[trough]), day(closes.index[first - 1]), day(closes.index[trough]), recovery)
-        )
+        peak = day(closes.index[first - 1])
+        found.append((float(lowest[i]), peak, day(closes.index[trough]), recovery))
     return found
 
 

@@ -86,10 +86,9 @@ def _grown(
 def close(closes: pd.DataFrame, universe: Universe, exclusions: dict[str, str]) -> Figures:
     """Close of the last session, adjusted for splits, not for dividends."""
 
-    def level(subject: str, series: pd.Series) -> Figure:
+    def level(_: str, series: pd.Series) -> Figure:
         end = last_close(series)
-        unit = "usd" if universe.series[subject].kind == "fund" else "points"
-        return end if isinstance(end, Withheld) else Value(end, unit=unit)
+        return end if isinstance(end, Withheld) else Value(end)
 
     return per_subject(universe.series, closes, exclusions, level)
 

@@ -11,7 +11,7 @@ from generator.facts import Figure, Figures, Part, Table, Value, Withheld
 from generator.metrics._tools import (
     day,
     last_close,
-    outcome,
+    outcomes,
     per_subject,
     relative_strength_index,
 )
@@ -155,16 +155,18 @@ def _cross(series: pd.Series, fast: pd.Series, slow: pd.Series) -> Figure:
     parts = {"state": Part(f"50-session average {state} the 200-session average", "text")}
     if not len(positions):
         return Value("none", parts=parts)
-    rows = []
-    for position in positions[::-1]:
-        session = series.index[position]
-        kind = "golden" if above[position] else "death"
-        after = [outcome(series, session, months) for months in OUTCOMES.values()]
-        rows.append((day(session), kind, *after))
+    positions = positions[::-1]
+    kinds = np.where(above[positions], "golden", "death")
+    rows = [
+        (day(series.index[position]), str(kind), *after)
+        for position, kind, after in zip(
+            positions, kinds, outcomes(series, positions, OUTCOMES.values()), strict=True
+        )
+    ]
     columns = {"date": "date", "cross": "text"} | dict.fromkeys(OUTCOMES, "fraction")
-    latest = series.index[positions[-1]]
+    latest = series.index[positions[0]]
     return Value(
-        str(rows[0][1]),
+        rows[0][1],
         base=day(latest),
         parts=parts | {"date": Part(day(latest), "date")},
         tables={"events": Table(columns, tuple(rows))},

@@ -1,0 +1,225 @@
+"""The archive: published editions side by side, and the pages at the root that lead to them.
+
+An edition is copied beside its place and renamed into it. Root files are made anew from the
+editions' own `edition.json` and replaced one by one, so that a run that is killed leaves a site that
+works, and the next run completes it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import json
+import os
+import shutil
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from generator.editions import Edition, parse_edition
+from generator.errors import ReportError, UsageError
+from generator.snapshot import write_whole
+
+RECORD = "edition.json"
+LATEST = "latest"
+
+
+def file_hashes(folder: Path) -> dict[str, str]:
+    """Return SHA-256 by relative name of every file below a folder but the record itself."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in files
+        if path.name != RECORD
+    }
+
+
+def published(site: Path) -> dict[Edition, dict[str, Any]]:
+    """Return the record of every published edition, newest first.
+
+    Raises:
+        ReportError: a record is missing or damaged.
+    """
+    found = {}
+    if site.is_dir():
+        for folder in site.iterdir():
+            try:
+                edition = parse_edition(folder.name)
+            except UsageError:
+                continue
+            found[edition] = _record(folder)
+    return dict(sorted(found.items(), reverse=True))
+
+
+def _record(folder: Path) -> dict[str, Any]:
+    path = folder / RECORD
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(record, dict) or not {"edition", "files", "headlines"} <= record.keys():
+            raise ValueError("it is not an edition's record")
+    except (OSError, ValueError) as error:
+        raise ReportError(
+            f"the record of a published edition cannot be read: {error}",
+            where=f"{folder.name}/{RECORD}",
+            hint=f"Restore it, or remove the folder {folder.name} and publish it again.",
+        ) from None
+    return record
+
+
+def damage(site: Path, edition: Edition) -> list[str]:
+    """Compare a published edition with its record and return what differs, one line a file."""
+    folder = site / str(edition)
+    recorded: Mapping[str, str] = _record(folder)["files"]
+    found = file_hashes(folder)
+    wrong = [f"{edition}/{name}: missing" for name in recorded if name not in found]
+    wrong += [f"{edition}/{name}: not part of the edition" for name in found if name not in recorded]
+    wrong += [
+        f"{edition}/{name}: changed since it was published"
+        for name, digest in recorded.items()
+        if found.get(name, digest) != digest
+    ]
+    return sorted(wrong)
+
+
+def publish(site: Path, built: Path, edition: Edition) -> str:
+    """Copy a built edition into the site and return `published`, `unchanged` or `replaced`.
+
+    Raises:
+        ReportError: the edition is published already and differs. A simulated edition alone gives
+            way, to one made from real data.
+    """
+    target = site / str(edition)
+    _clear_leftovers(site)
+    if not target.exists():
+        _copy_into(built, target)
+        return "published"
+    if (built / RECORD).read_bytes() == (target / RECORD).read_bytes():
+        return "unchanged"
+    old, new = _record(target), _record(built)
+    if old["simulated"] and not new["simulated"]:
+        retired = site / f".retired-{edition}"
+        target.rename(retired)
+        _copy_into(built, target)
+        shutil.rmtree(retired)
+        return "replaced"
+    names = sorted(old["files"].keys() | new["files"].keys())
+    differ = [name for name in names if old["files"].get(name) != new["files"].get(name)]
+    listed = ", ".join(differ[:3]) + ("" if len(differ) <= 3 else f" and {len(differ) - 3} more")
+    raise ReportError(
+        f"{edition} is published already and what was built now differs ({listed})",
+        where=f"{site.name}/{edition}",
+        hint="A published edition is never overwritten. If nobody has seen it yet, remove the "
+        f"folder {site.name}/{edition} and publish again.",
+    )
+
+
+def _copy_into(built: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    beside = target.with_name(f".publishing-{target.name}-{os.getpid()}")
+    try:
+        shutil.copytree(built, beside)
+        beside.rename(target)
+    except BaseException:
+        shutil.rmtree(beside, ignore_errors=True)
+        raise
+
+
+def _clear_leftovers(site: Path) -> None:
+    """Remove what a killed run left beside the editions; put back what it was replacing."""
+    for folder in site.glob(".publishing-*"):
+        shutil.rmtree(folder)
+    for folder in site.glob(".retired-*"):
+        place = site / folder.name.removeprefix(".retired-")
+        if place.exists():
+            shutil.rmtree(folder)
+        else:
+            folder.rename(place)
+
+
+def shared_file(site: Path, name: str, content: bytes) -> None:
+    """Store a file that all editions share, under its hashed name."""
+    path = site / name
+    if not path.exists() or path.read_bytes() != content:
+        write_whole(path, content)
+
+
+def hashed_name(path: Path, content: bytes) -> str:
+    """Return `assets/site.0123abcd.css` for site.css."""
+    return f"assets/{path.stem}.{hashlib.sha256(content).hexdigest()[:8]}{path.suffix}"
+
+
+def write_root(site: Path, templates: Path, context: Mapping[str, Any]) -> list[str]:
+    """Make every root file anew from the editions' records and return those that changed."""
+    records = published(site)
+    if not records:
+        raise ReportError("nothing is published yet", hint="Run `smallcaps run --all`.")
+    files = {
+        "versions.json": _versions(records),
+        "editions.json": _editions(records),
+        "index.html": _front_page(records, templates, context),
+        ".nojekyll": b"",
+        **_latest(next(iter(records.values()))),
+    }
+    changed = []
+    for name, content in files.items():
+        path = site / name
+        if not path.exists() or path.read_bytes() != content:
+            write_whole(path, content)
+            changed.append(name)
+    stale = {path.name for path in (site / LATEST).glob("*.html")} - {
+        name.partition("/")[2] for name in files
+    }
+    for name in stale:
+        (site / LATEST / name).unlink()
+    return changed
+
+
+def _versions(records: Mapping[Edition, Mapping[str, Any]]) -> bytes:
+    """The list of versions in mike's format, newest first."""
+    from mike.versions import Versions
+
+    versions = Versions()
+    for position, (edition, record) in enumerate(records.items()):
+        versions.add(str(edition), record["title"], [LATEST] if position == 0 else [])
+    return f"{versions.dumps()}\n".encode()
+
+
+def _editions(records: Mapping[Edition, Mapping[str, Any]]) -> bytes:
+    kept = ("edition", "as_of", "title", "answer", "simulated", "provider", "snapshot", "headlines")
+    listed = [{key: record[key] for key in kept} for record in records.values()]
+    return json.dumps(listed, indent=1, ensure_ascii=False).encode() + b"\n"
+
+
+def _front_page(
+    records: Mapping[Edition, Mapping[str, Any]], templates: Path, context: Mapping[str, Any]
+) -> bytes:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(str(templates / "root")),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    editions = list(records.values())
+    labels = [number["label"] for number in editions[0]["headlines"][:5]]
+    page = environment.get_template("index.html")
+    return page.render(editions=editions, labels=labels, **context).encode()
+
+
+def _latest(record: Mapping[str, Any]) -> dict[str, bytes]:
+    """A page that leads on for every page of the newest edition."""
+    pages: Iterable[str] = (name for name in record["files"] if name.endswith(".html"))
+    return {f"{LATEST}/{name}": _redirect(f"../{record['edition']}/{name}") for name in pages}
+
+
+def _redirect(address: str) -> bytes:
+    shown = html.escape(address, quote=True)
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        "<title>The newest edition</title>\n"
+        f'<link rel="canonical" href="{shown}">\n<meta name="robots" content="noindex">\n'
+        f'<meta http-equiv="refresh" content="0; url={shown}">\n</head>\n<body>\n'
+        f'<p><a href="{shown}">The newest edition</a></p>\n</body>\n</html>\n'
+    ).encode()

@@ -1,0 +1,105 @@
+"""The words the charts share: names, comparisons, what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import pandas as pd
+
+from generator.config import Universe
+from generator.facts import Figures, Scalar, Value, Withheld, in_words, show, show_date
+
+
+def short(universe: Universe, subject: str) -> str:
+    """Return a subject's short name."""
+    return universe.series[subject].short
+
+
+def number(figures: Figures, subject: str) -> float | Withheld:
+    """Return the number behind a figure, or why there is none."""
+    figure = figures.get(subject, Withheld("it is not computed"))
+    if isinstance(figure, Withheld):
+        return figure
+    assert isinstance(figure.value, (int, float))
+    return float(figure.value)
+
+
+def part(figure: Value, name: str) -> Scalar:
+    """Return a component of a figure, None where there is no such thing."""
+    return figure.parts[name].value if name in figure.parts else None
+
+
+def day_of(figure: Value, name: str) -> date | None:
+    """Return a component that is a date."""
+    value = part(figure, name)
+    return value if isinstance(value, date) else None
+
+
+def points(difference: float) -> str:
+    """Return the size of a difference in percentage points, without its sign."""
+    return show(abs(difference), "pp").removeprefix("+")
+
+
+def against(difference: float, other: str) -> str:
+    """Return `1.24 pp ahead of …`, behind, or level with."""
+    if points(difference) == points(0.0):
+        return f"level with the {other}"
+    return f"{points(difference)} {'ahead of' if difference > 0 else 'behind'} the {other}"
+
+
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """Return a count with its noun: one session, 11 sessions."""
+    noun = one if count == 1 else many or f"{one}s"
+    return f"{in_words(count) if count < 10 else show(count, 'count')} {noun}"
+
+
+def capital(text: str) -> str:
+    """Return a text that begins a sentence."""
+    return text[:1].upper() + text[1:]
+
+
+def month_of(day: date) -> str:
+    """Return the month and year of a date: January 2026."""
+    return show_date(day).split(" ", 1)[1]
+
+
+def year_of(day: date) -> str:
+    """Return the year of a date."""
+    return show(day.year, "year")
+
+
+def not_shown(universe: Universe, missing: Mapping[str, str]) -> str:
+    """Return a sentence that names the missing series and why, empty if none is."""
+    if not missing:
+        return ""
+    listed = "; ".join(f"{short(universe, s)} ({reason})" for s, reason in missing.items())
+    return f" Not shown: {listed}."
+
+
+def lacks(
+    closes: pd.DataFrame, subject: str, exclusions: Mapping[str, str], since: pd.Timestamp
+) -> str | None:
+    """Return why a series cannot be drawn since a session, or None if it can."""
+    if subject not in closes.columns:
+        return exclusions.get(subject, "the snapshot holds no data for it")
+    if not closes[subject].loc[since:].notna().any():
+        return f"it has no close since {show_date(since.date())}"
+    return None
+
+
+def unavailable(universe: Universe, subject: str, reason: str) -> Withheld:
+    """Return why a chart cannot be drawn without its main series."""
+    return Withheld(f"{short(universe, subject)}: {reason}")
+
+
+def distance_title(what: str, average: Value | Withheld) -> str:
+    """Return how far something is from its 200-session average."""
+    if isinstance(average, Withheld):
+        return f"{what}: no 200-session average yet"
+    distance = part(average, "distance")
+    assert isinstance(distance, float)
+    if show(distance, "fraction") == show(0.0, "fraction"):
+        return f"{what} at its 200-session average"
+    size = show(abs(distance), "fraction").removeprefix("+")
+    return f"{what} {size} {'above' if distance > 0 else 'below'} its 200-session average"

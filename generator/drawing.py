@@ -1,0 +1,124 @@
+"""Drawing: specifications go to a worker process, SVG comes back.
+
+The worker is started first and loads its engine while the figures are computed.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any
+
+from generator.errors import ReportError
+
+_IDENTIFIERS = re.compile(r'\b(id="|url\(#|href="#)')
+_SIZE = re.compile(r'<svg ([^>]*?)width="([\d.]+)" height="([\d.]+)"([^>]*)>')
+
+
+class Drawing:
+    """A worker that draws in the order it is asked."""
+
+    def __init__(self) -> None:
+        environment = {**os.environ, "TZ": "UTC"}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "generator.drawing_worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment,
+            text=True,
+            encoding="utf-8",
+        )
+        self._drawn: dict[str, str] = {}
+        self._failed: dict[str, str] = {}
+        self._asked = 0
+        self._changed = threading.Condition()
+        # Read in a thread: a worker that waits for us to read would make us wait for it.
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def __enter__(self) -> Drawing:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is not None:
+            self._process.kill()
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.close()
+        except BrokenPipeError:
+            pass
+        self._process.wait()
+        self._reader.join()
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            name, svg, failure = json.loads(line)
+            with self._changed:
+                if failure is None:
+                    self._drawn[name] = svg
+                else:
+                    self._failed[name] = failure
+                self._changed.notify_all()
+        with self._changed:
+            self._changed.notify_all()
+
+    def ask(self, name: str, spec: Mapping[str, Any]) -> None:
+        """Hand over one specification."""
+        assert self._process.stdin is not None
+        self._asked += 1
+        try:
+            self._process.stdin.write(json.dumps([name, spec]) + "\n")
+            self._process.stdin.flush()
+        except BrokenPipeError:
+            raise ReportError(
+                "the drawing process has ended", hint="Run again with --debug to see why."
+            ) from None
+
+    def collect(self) -> dict[str, str]:
+        """Wait for everything asked for and return SVG by name.
+
+        Raises:
+            ReportError: a chart could not be drawn, or the worker died.
+        """
+        with self._changed:
+            while len(self._drawn) + len(self._failed) < self._asked:
+                if not self._reader.is_alive():
+                    raise ReportError(
+                        "the drawing process died",
+                        hint="Is there enough memory? Run again with --debug to see its messages.",
+                    )
+                self._changed.wait(timeout=1)
+            if self._failed:
+                name, failure = next(iter(self._failed.items()))
+                raise ReportError(f"chart '{name}' could not be drawn: {failure}")
+            drawn, self._drawn, self._asked = self._drawn, {}, 0
+        return drawn
+
+
+def dressed(svg: str, name: str, title: str, description: str) -> str:
+    """Make a drawing fit to stand in a page: own ids, a role, a title and a description.
+
+    Its size becomes a viewBox, so that it shrinks with the page.
+    """
+    svg = _IDENTIFIERS.sub(rf"\g<1>{name}-", svg)
+    named = (
+        f'<title id="{name}-title">{html.escape(title)}</title>'
+        f'<desc id="{name}-desc">{html.escape(description)}</desc>'
+    )
+    opening = (
+        rf'<svg \g<1>\g<4> role="img" aria-labelledby="{name}-title {name}-desc">{named}'
+    )
+    return _SIZE.sub(opening, svg, count=1)

@@ -1,0 +1,391 @@
+"""Pages: Jinja templates become Markdown, and every figure and chart they name is recorded.
+
+A template prints numbers only through `fact`, `cell` and `sentence`; each becomes a `<data>` element
+that leads to its entry on the Figures page. Names of figures and charts are literals, so that what a
+page needs is known, and checked, before anything is computed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from jinja2 import (
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateSyntaxError,
+    UndefinedError,
+    nodes,
+)
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup, escape
+
+from generator.errors import Mistake, ReportError, did_you_mean
+from generator.facts import (
+    Fact,
+    Facts,
+    Reference,
+    Scalar,
+    Sentence,
+    Value,
+    in_form,
+    show,
+    show_date,
+)
+
+FIGURES_PAGE = "figures"
+_FRONT = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
+_FACT_CALLS = ("fact", "facts", "part", "table", "before", "reference")
+
+
+@dataclass(frozen=True, slots=True)
+class Illustration:
+    """A drawn chart, or why there is none."""
+
+    name: str
+    """The chart's name."""
+    title: str
+    """Its finding."""
+    subtitle: str
+    """What is measured, and how."""
+    source: str
+    """Where the data come from."""
+    description: str
+    """In words."""
+    svg: str
+    """The drawing."""
+    csv: str
+    """What is drawn."""
+    withheld: str | None = None
+    """Why it is not drawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the templates ask for."""
+
+    metrics: frozenset[str]
+    """Figures of this edition."""
+    before: frozenset[str]
+    """Figures as of the week before."""
+    charts: frozenset[str]
+    """Charts."""
+    pages: tuple[str, ...]
+    """Page names."""
+
+
+@dataclass
+class Used:
+    """What was really printed."""
+
+    facts: dict[str, Fact] = field(default_factory=dict)
+    """By id, in the order of first use."""
+    charts: dict[str, Illustration] = field(default_factory=dict)
+    """By name."""
+
+
+def _environment(templates: Path) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader([str(templates / "pages"), str(templates / "macros")]),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["day"] = show_date
+    return environment
+
+
+def page_names(templates: Path) -> list[str]:
+    """Return the names of the pages, one a file."""
+    return sorted(path.name.removesuffix(".md") for path in (templates / "pages").glob("*.md"))
+
+
+def wanted(
+    templates: Path, metrics: Iterable[str], charts: Iterable[str]
+) -> tuple[Wanted, list[Mistake]]:
+    """Read every template and return what it asks for and every mistake in it.
+
+    Any literal that is the name of a figure or chart asks for it, so names may stand in lists. A
+    literal handed to `fact`, `chart` and the like must be such a name.
+    """
+    metrics, charts = set(metrics), set(charts)
+    asked: dict[str, set[str]] = {"metrics": set(), "before": set(), "charts": set()}
+    mistakes: list[Mistake] = []
+    environment = _environment(templates)
+    folders = [templates / "pages", templates / "macros"]
+    for path in sorted(p for folder in folders for p in folder.iterdir() if p.is_file()):
+        shown_as = f"templates/{path.parent.name}/{path.name}"
+        text = path.read_text(encoding="utf-8")
+        front = _FRONT.match(text)
+        # Blank lines keep the numbers of the lines that follow.
+        body = "\n" * front[0].count("\n") + text[front.end() :] if front else text
+        try:
+            tree = environment.parse(body)
+        except TemplateSyntaxError as error:
+            mistakes.append(Mistake(shown_as, error.lineno, f"not a template: {error.message}"))
+            continue
+        for call in tree.find_all(nodes.Call):
+            mistakes += _wrong_call(call, shown_as, metrics, charts)
+            if getattr(call.node, "name", "") == "before":
+                asked["before"] |= metrics.intersection(_literals(call))
+        literals = set(_literals(tree))
+        asked["metrics"] |= metrics & literals
+        asked["charts"] |= charts & literals
+    names = tuple(page_names(templates))
+    found = {key: frozenset(value) for key, value in asked.items()}
+    return Wanted(found["metrics"], found["before"], found["charts"], names), mistakes
+
+
+def _literals(tree: nodes.Node) -> list[str]:
+    values = [node.value for node in tree.find_all(nodes.Const) if isinstance(node.value, str)]
+    return [value.split(".")[0] for value in values]
+
+
+def _wrong_call(
+    call: nodes.Call, shown_as: str, metrics: set[str], charts: set[str]
+) -> list[Mistake]:
+    name = getattr(call.node, "name", "")
+    kind, known = ("chart", charts) if name == "chart" else ("figure", metrics)
+    if name not in (*_FACT_CALLS, "chart") or not call.args:
+        return []
+    first = call.args[0]
+    if not isinstance(first, nodes.Const):
+        return []
+    asked = str(first.value).split(".")[0]
+    if asked in known:
+        return []
+    what = f"there is no {kind} '{asked}'{did_you_mean(asked, known)}"
+    return [Mistake(shown_as, call.lineno, what)]
+
+
+class Renderer:
+    """Renders the pages of one edition."""
+
+    def __init__(
+        self,
+        templates: Path,
+        facts: Facts,
+        before: Facts,
+        illustrations: Mapping[str, Illustration],
+        sections: Mapping[str, str],
+        context: Mapping[str, Any],
+    ) -> None:
+        self._environment = _environment(templates)
+        self._templates = templates
+        self._facts = facts
+        self._before = before
+        self._illustrations = illustrations
+        self._sections = sections
+        self._withheld: dict[str, list[str]] = {}
+        self.used = Used()
+        self._environment.globals.update(context)
+        self._environment.globals.update(
+            fact=self._fact,
+            facts=self._of,
+            before=self._fact_before,
+            cell=self._cell,
+            part=self._part,
+            table=self._table,
+            sentence=self._sentence,
+            reference=self._reference,
+            chart=self._chart,
+            show=show,
+            used=self.used,
+        )
+
+    def render(self, name: str, **context: Any) -> tuple[dict[str, str], str]:
+        """Return a page's front matter and its Markdown.
+
+        Raises:
+            ReportError: the template uses something that does not exist.
+        """
+        path = self._templates / "pages" / f"{name}.md"
+        text = path.read_text(encoding="utf-8")
+        match = _FRONT.match(text)
+        if not match:
+            raise ReportError(
+                "the page has no front matter",
+                where=f"templates/pages/{name}.md",
+                hint="Begin it with title, order and section between two lines of ---.",
+            )
+        front = dict(_pairs(match[1]))
+        self._withheld = {}
+        template = self._environment.from_string("\n" * match[0].count("\n") + text[match.end() :])
+        context["commentary"] = self._commentary(name)
+        try:
+            body = template.render(**context)
+        except (UndefinedError, ReportError) as error:
+            raise ReportError(
+                getattr(error, "what", str(error)),
+                where=f"templates/pages/{name}.md:{_line(error)}",
+                hint="Names of figures and charts are those of the functions; see the Method page.",
+            ) from error
+        return front, body.strip("\n") + "\n" + self._notes()
+
+    def _commentary(self, page: str) -> Markup:
+        text = self._sections.get(page)
+        if text is None:
+            return Markup("")
+        sandbox = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
+        sandbox.globals.clear()
+        sandbox.globals["fact"] = self._fact
+        return Markup('<div class="commentary" markdown="1">\n\n{}\n\n</div>').format(
+            Markup(sandbox.from_string(text).render())
+        )
+
+    def _notes(self) -> str:
+        """Why figures on this page are withheld."""
+        if not self._withheld:
+            return ""
+        lines = [
+            f"<li>{escape(', '.join(dict.fromkeys(names)))}: {escape(reason)}.</li>"
+            for reason, names in self._withheld.items()
+        ]
+        return (
+            '\n<aside class="withheld-notes" aria-label="Withheld figures">\n'
+            "<p>Withheld on this page</p>\n<ul>\n" + "\n".join(lines) + "\n</ul>\n</aside>\n"
+        )
+
+    def _split(self, name: str, subject: str | None) -> tuple[str, str]:
+        if subject is not None:
+            return name, subject
+        metric, _, rest = name.partition(".")
+        if not rest:
+            raise ReportError(f"'{name}' names no subject; write metric.subject")
+        return metric, rest
+
+    def _fact(
+        self, name: str, subject: str | None = None, part: str | None = None, form: str = "display"
+    ) -> Markup:
+        """Print a figure, or a part of it."""
+        metric, subject = self._split(name, subject)
+        return self._print(Reference(metric, subject, part, form), self._facts)
+
+    def _fact_before(self, name: str, subject: str | None = None, part: str | None = None) -> Markup:
+        """Print a figure as it stood the week before; it leads to this week's entry."""
+        metric, subject = self._split(name, subject)
+        return self._print(Reference(metric, subject, part), self._before)
+
+    def _of(self, metric: str) -> Mapping[str, Fact]:
+        """Return a metric's facts by subject, to loop over."""
+        try:
+            return self._facts.of(metric)
+        except KeyError:
+            near = did_you_mean(metric, self._facts.metrics)
+            raise ReportError(f"there is no figure '{metric}'{near}") from None
+
+    def _part(self, name: str, subject: str | None, part: str) -> Scalar:
+        """Return a part's bare value, to decide on; never to be printed."""
+        metric, subject = self._split(name, subject)
+        return self._facts.resolve(Reference(metric, subject, part))[1]
+
+    def _reference(self, reference: Reference) -> Markup:
+        return self._print(reference, self._facts)
+
+    def _print(self, reference: Reference, facts: Facts) -> Markup:
+        fact, value, unit = facts.resolve(reference)
+        current = self._facts.get(reference.metric, reference.subject)
+        self.used.facts.setdefault(current.id, current)
+        if isinstance(fact.figure, Value):
+            return _element(fact, value, in_form(value, unit, reference.form))
+        self._withheld.setdefault(fact.figure.reason, []).append(self._name(fact))
+        return _element(fact, None, "withheld")
+
+    def _name(self, fact: Fact) -> str:
+        series = self._environment.globals["universe"].series
+        return series[fact.subject].short if fact.subject in series else fact.title
+
+    def _table(self, name: str, subject: str | None, table: str) -> list[dict[str, Markup]]:
+        """Return the rows of a figure's table, each cell printed; none where it is withheld."""
+        metric, subject = self._split(name, subject)
+        fact = self._facts.get(metric, subject)
+        self.used.facts.setdefault(fact.id, fact)
+        if not isinstance(fact.figure, Value):
+            self._withheld.setdefault(fact.figure.reason, []).append(self._name(fact))
+            return []
+        if table not in fact.figure.tables:
+            near = did_you_mean(table, fact.figure.tables)
+            raise ReportError(f"the figure '{fact.id}' has no table '{table}'{near}")
+        found = fact.figure.tables[table]
+        return [
+            {
+                column: _element(fact, value, show(value, unit))
+                for (column, unit), value in zip(found.units.items(), row, strict=True)
+            }
+            for row in found.rows
+        ]
+
+    def _cell(self, fact: Fact) -> Markup:
+        """Print a fact met in a loop."""
+        return self._print(Reference(fact.metric, fact.subject), self._facts)
+
+    def _sentence(self, sentence: Sentence) -> Markup:
+        """Print a sentence with its figures."""
+        return Markup("").join(
+            escape(piece) if isinstance(piece, str) else self._print(piece, self._facts)
+            for piece in sentence
+        )
+
+    def _chart(self, name: str) -> Markup:
+        """Print a chart; its drawing is laid in when the site is built."""
+        if name not in self._illustrations:
+            near = did_you_mean(name, self._illustrations)
+            raise ReportError(f"there is no chart '{name}'{near}")
+        drawn = self._illustrations[name]
+        self.used.charts.setdefault(name, drawn)
+        if drawn.withheld is not None:
+            return Markup('\n<p class="chart-withheld">Chart withheld: {}.</p>\n').format(
+                drawn.withheld
+            )
+        return Markup(
+            '\n<figure class="chart" id="chart-{name}">\n'
+            '<figcaption><span class="chart-title">{title}</span>'
+            '<span class="chart-subtitle">{subtitle}</span></figcaption>\n'
+            "<!--drawing:{name}-->\n"
+            '<p class="chart-source">{source} · <a href="charts/{name}.csv">Data</a> · '
+            '<a href="method.html">Method</a></p>\n'
+            "</figure>\n"
+        ).format(name=name, title=drawn.title, subtitle=drawn.subtitle, source=drawn.source)
+
+
+def _element(fact: Fact, value: Scalar, text: str) -> Markup:
+    """A number that leads to its entry."""
+    if value is None and text != "withheld":
+        return Markup('<span class="none">{}</span>').format(text)
+    kind = "fact withheld" if text == "withheld" else "fact"
+    if isinstance(value, (int, float)) and text[:1] in "+−":
+        kind += " up" if text[0] == "+" else " down"
+    raw = value.isoformat() if isinstance(value, date) else "" if value is None else value
+    return Markup('<a class="{}" href="{}.html#{}"><data value="{}">{}</data></a>').format(
+        kind, FIGURES_PAGE, fact.id, raw, text
+    )
+
+
+def _pairs(front: str) -> Iterable[tuple[str, str]]:
+    for line in front.splitlines():
+        key, separator, value = line.partition(":")
+        if separator:
+            yield key.strip(), value.strip()
+
+
+def _line(error: BaseException) -> int:
+    """The line of the template that raised."""
+    line, trace = 0, error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == "<template>":
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
+
+
+def with_front_matter(front: Mapping[str, str], body: str) -> str:
+    """Return a Markdown file."""
+    head = "\n".join(f"{key}: {value}" for key, value in front.items())
+    return f"---\n{head}\n---\n\n{body}"

@@ -1,0 +1,70 @@
+"""The site of one edition: the only module that knows MkDocs."""
+
+from __future__ import annotations
+
+import logging
+import re
+from pathlib import Path
+from typing import Any
+
+from generator.errors import ReportError
+
+DRAWINGS = ".drawings"
+"""Folder below the pages with one SVG a chart; MkDocs passes over names that begin with a dot."""
+_PLACE = re.compile(r"<!--drawing:([a-z0-9_]+)-->")
+
+
+def on_page_content(html: str, *, config: Any, **_: Any) -> str:
+    """Lay the drawings into a page after its Markdown has become HTML.
+
+    Markdown would read every drawing otherwise, which takes longer than all the rest.
+    """
+    folder = Path(config["docs_dir"]) / DRAWINGS
+    return _PLACE.sub(lambda m: (folder / f"{m[1]}.svg").read_text(encoding="utf-8"), html)
+
+
+class _Problems(logging.Handler):
+    """Keeps what MkDocs warns of."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage())
+
+
+def build_site(
+    configuration: Path, pages: Path, destination: Path, *, stylesheet: str, home: str
+) -> None:
+    """Build the pages of one edition into a folder.
+
+    `stylesheet` and `home` are addresses as seen from the edition's pages.
+
+    Raises:
+        ReportError: MkDocs refused or warned.
+    """
+    from mkdocs.commands.build import build
+    from mkdocs.config import load_config
+    from mkdocs.exceptions import Abort, MkDocsException
+
+    problems = _Problems()
+    logger = logging.getLogger("mkdocs")
+    logger.addHandler(problems)
+    logger.propagate = False
+    try:
+        config = load_config(
+            str(configuration), docs_dir=str(pages), site_dir=str(destination), strict=False
+        )
+        config.extra.update(stylesheet=stylesheet, home=home)
+        config.theme.static_templates = set()
+        build(config)
+    except (Abort, MkDocsException) as error:
+        raise ReportError(
+            f"MkDocs could not build the pages: {'; '.join(problems.messages) or error}",
+            where=str(configuration.name),
+        ) from error
+    finally:
+        logger.removeHandler(problems)
+    if problems.messages:
+        raise ReportError(f"MkDocs warns: {'; '.join(problems.messages)}", where=pages.name)

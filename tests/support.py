@@ -1,0 +1,176 @@
+"""Price paths, snapshots in memory and the folder of real prices, for tests of the figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from generator import graph
+from generator.config import Universe
+from generator.editions import edition_of, sessions_between
+from generator.facts import Figure, Value, Withheld
+from generator.snapshot import Manifest, Snapshot, SymbolStatus
+
+REPOSITORY = Path(__file__).parents[1]
+REAL_PRICES = REPOSITORY.parent / "shared" / "data" / "prices"
+NOT_GIVEN = "not in this test"
+
+Closes = Sequence[float] | np.ndarray | pd.Series
+
+
+@cache
+def universe() -> Universe:
+    """Return the universe that the report is computed from."""
+    content = (REPOSITORY / "content" / "universe.yml").read_text(encoding="utf-8")
+    return Universe.model_validate(yaml.safe_load(content))
+
+
+@cache
+def sessions(start: str, end: str) -> pd.DatetimeIndex:
+    """Return the real exchange sessions of a span given by two ISO dates."""
+    found = sessions_between(date.fromisoformat(start), date.fromisoformat(end))
+    return found.as_unit("us").rename("session")
+
+
+def last_sessions(count: int, end: str) -> pd.DatetimeIndex:
+    """Return so many sessions, the last one on or before an ISO date."""
+    years = count // 250 + 1
+    start = date.fromisoformat(end).replace(day=1)
+    return sessions(start.replace(year=start.year - years).isoformat(), end)[-count:]
+
+
+def path(index: pd.DatetimeIndex, known: Mapping[str, float]) -> pd.Series:
+    """Return closes that are exact on the named sessions and run evenly in between."""
+    stamps = [pd.Timestamp(day) for day in known]
+    missing = [str(stamp.date()) for stamp in stamps if stamp not in index]
+    assert not missing, f"no session on {', '.join(missing)}"
+    places = index.get_indexer(pd.DatetimeIndex(stamps).as_unit("us"))
+    order = np.argsort(places)
+    levels = np.array(list(known.values()), dtype=float)[order]
+    return pd.Series(np.interp(np.arange(len(index)), places[order], levels), index=index)
+
+
+def compounded(start: float, changes: Iterable[float]) -> np.ndarray:
+    """Return a level and where each change, a fraction, takes it."""
+    return start * np.cumprod([1.0, *(1 + change for change in changes)])
+
+
+def random_closes(count: int, seed: int, *, spread: float = 0.012) -> np.ndarray:
+    """Return closes of a random walk, rounded to cents as prices are."""
+    moves = np.random.default_rng(seed).normal(0.0003, spread, count)
+    return np.round(1000 * np.exp(np.cumsum(moves)), 2)
+
+
+def snapshot(
+    index: pd.DatetimeIndex,
+    closes: Mapping[str, Closes],
+    *,
+    dividends: Mapping[str, Closes] | None = None,
+    splits: Mapping[str, Closes] | None = None,
+    without_distributions: Iterable[str] = (),
+) -> Snapshot:
+    """Return a snapshot in memory; every subject that is not given is left out with a reason."""
+    silent = frozenset(without_distributions)
+    frame = pd.DataFrame({name: np.asarray(v, dtype=float) for name, v in closes.items()}, index)
+    paid, factors = frame * 0.0, frame * 0.0 + 1.0
+    paid, factors = paid.fillna(0.0), factors.fillna(1.0)
+    for name, values in (dividends or {}).items():
+        paid[name] = np.asarray(values, dtype=float)
+    for name, values in (splits or {}).items():
+        factors[name] = np.asarray(values, dtype=float)
+    statuses = {}
+    for subject, series in universe().series.items():
+        used = subject in frame.columns
+        says_nothing = series.kind != "fund" or subject in silent
+        statuses[series.symbol] = SymbolStatus(
+            symbol=series.symbol,
+            subject=subject,
+            used=used,
+            reason=None if used else NOT_GIVEN,
+            notes=(),
+            distributions="none" if says_nothing else "reported",
+            rows=len(index) if used else 0,
+            first_session=None,
+            last_session=None,
+        )
+    as_of = index[-1].date()
+    manifest = Manifest(
+        edition=edition_of(as_of),
+        as_of=as_of,
+        previous=None,
+        provider="by hand",
+        simulated=True,
+        publish="raw",
+        retrieved_at=datetime(as_of.year, as_of.month, as_of.day, 22, tzinfo=UTC),
+        versions={},
+        tables={"prices": (), "sessions": ()},
+        symbols=statuses,
+        revisions=(),
+        revised_rows=0,
+        sha256="0" * 64,
+    )
+    return Snapshot(manifest, index, frame, paid, factors)
+
+
+def computed(frozen: Snapshot, *names: str, as_of: str | None = None) -> graph.Computed:
+    """Compute figures of a snapshot as seen on a session, by default its last."""
+    session = frozen.sessions[-1] if as_of is None else pd.Timestamp(as_of)
+    return graph.compute(frozen, universe(), session, names)
+
+
+def figure(frozen: Snapshot, name: str, subject: str, as_of: str | None = None) -> Figure:
+    """Compute one figure of one subject."""
+    return computed(frozen, name, as_of=as_of).fact(name, subject).figure
+
+
+def figures(frozen: Snapshot, name: str, as_of: str | None = None) -> dict[str, Figure]:
+    """Compute one figure of every subject it has."""
+    facts = computed(frozen, name, as_of=as_of).facts()
+    return {subject: fact.figure for subject, fact in facts.of(name).items()}
+
+
+def value(frozen: Snapshot, name: str, subject: str, as_of: str | None = None) -> Value:
+    """Compute one figure of one subject that must not be withheld."""
+    found = figure(frozen, name, subject, as_of)
+    assert isinstance(found, Value), f"{name} of {subject} is withheld: {found.reason}"
+    return found
+
+
+def reason(frozen: Snapshot, name: str, subject: str, as_of: str | None = None) -> str:
+    """Return why a figure of a subject is withheld."""
+    found = figure(frozen, name, subject, as_of)
+    assert isinstance(found, Withheld), f"{name} of {subject} is {found.value}"
+    return found.reason
+
+
+def shown(frozen: Snapshot, name: str, subject: str, as_of: str | None = None) -> str:
+    """Return one figure of one subject as it is printed."""
+    return computed(frozen, name, as_of=as_of).fact(name, subject).display
+
+
+@cache
+def real_snapshot() -> Snapshot:
+    """Return the real prices as one snapshot to 31 March 2026; skip the test where they are absent."""
+    if not REAL_PRICES.is_dir():
+        pytest.skip(f"no folder of real prices at {REAL_PRICES}")
+    index = sessions(universe().history_start.isoformat(), "2026-03-31")
+    closes, dividends = {}, {}
+    for subject, series in universe().series.items():
+        file = REAL_PRICES / f"{series.symbol}.csv"
+        if not file.is_file():
+            continue
+        rows = pd.read_csv(file)
+        rows.columns = rows.columns.str.lower()
+        rows = rows.set_index(pd.DatetimeIndex(rows["date"]).as_unit("us"))
+        closes[subject] = rows["close"].reindex(index)
+        if "dividends" in rows:
+            dividends[subject] = rows["dividends"].reindex(index).fillna(0.0)
+    silent = [subject for subject in closes if subject not in dividends]
+    return snapshot(index, closes, dividends=dividends, without_distributions=silent)
