@@ -24,7 +24,7 @@ Units
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -70,6 +70,8 @@ class Value:
     """Named tables."""
     warnings: tuple[str, ...] = ()
     """What a reader must know, for example a session without data."""
+    only: tuple[date, ...] = ()
+    """The sessions whose closes it is computed from, where it needs no others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +183,8 @@ class Fact:
             raise KeyError(name)
         return self.figure.parts[name]
 
-    def to_json(self) -> dict[str, object]:
-        """Return the fact as facts.json holds it."""
+    def to_json(self, tables: Collection[str] = ()) -> dict[str, object]:
+        """Return the fact as facts.json holds it, with these of its tables."""
         record: dict[str, object] = {
             "id": self.id,
             "value": _plain(self.value),
@@ -204,13 +206,14 @@ class Fact:
                     name: {"value": _plain(part.value), "unit": part.unit}
                     for name, part in self.figure.parts.items()
                 }
-            if self.figure.tables:
+            if tables:
                 record["tables"] = {
                     name: {
                         "columns": dict(table.units),
                         "rows": [[_plain(cell) for cell in row] for row in table.rows],
                     }
                     for name, table in self.figure.tables.items()
+                    if name in tables
                 }
             if self.figure.warnings:
                 record["warnings"] = list(self.figure.warnings)

@@ -12,6 +12,7 @@ import os
 import pkgutil
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import date
 from functools import cache, cached_property
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -107,13 +108,13 @@ class Computed:
         self._universe = universe
         self._manifest: Manifest = snapshot.manifest
         self._as_of = results["as_of"]
-        self._objects: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._objects: dict[tuple[tuple[str, ...], tuple[date, ...]], tuple[str, ...]] = {}
 
     @cached_property
     def _named(self) -> dict[str, str | None]:
         return {name: self._results.get(name) for name in BENCHMARK_NODES}
 
-    def _lineage(self, metric: str, subject: str) -> Lineage:
+    def _lineage(self, metric: str, subject: str, only: tuple[date, ...]) -> Lineage:
         universe = self._universe
         subjects = [subject] if subject in universe.series else list(getattr(universe, subject))
         ancestors = _ancestors(metric)
@@ -122,9 +123,10 @@ class Computed:
             if other is not None and other not in subjects:
                 subjects.append(other)
         symbols = tuple(universe.series[name].symbol for name in subjects)
-        if symbols not in self._objects:
-            self._objects[symbols] = self._manifest.objects_of(symbols)
-        return Lineage(symbols, self._objects[symbols])
+        key = (symbols, only)
+        if key not in self._objects:
+            self._objects[key] = self._manifest.objects_of(symbols, only)
+        return Lineage(symbols, self._objects[key])
 
     def facts(self) -> Facts:
         """Return every figure that was computed as a fact."""
@@ -151,6 +153,7 @@ class Computed:
         unit = ("usd" if fund else "points") if known.unit == "level" else known.unit
         if fund and isinstance(figure, Value):
             figure = _in_dollars(figure)
+        only = figure.only if isinstance(figure, Value) else ()
         return Fact(
             metric=metric,
             subject=subject,
@@ -159,7 +162,7 @@ class Computed:
             title=known.title,
             definition=known.definition,
             as_of=self._as_of.date(),
-            lineage=self._lineage(metric, subject),
+            lineage=self._lineage(metric, subject, only),
         )
 
     def chart(self, name: str) -> Chart | Withheld:

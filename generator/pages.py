@@ -85,6 +85,8 @@ class Used:
 
     facts: dict[str, Fact] = field(default_factory=dict)
     """By id, in the order of first use."""
+    tables: dict[str, set[str]] = field(default_factory=dict)
+    """Names of the tables printed, by fact id."""
     charts: dict[str, Illustration] = field(default_factory=dict)
     """By name."""
 
@@ -313,6 +315,7 @@ class Renderer:
         if table not in fact.figure.tables:
             near = did_you_mean(table, fact.figure.tables)
             raise ReportError(f"the figure '{fact.id}' has no table '{table}'{near}")
+        self.used.tables.setdefault(fact.id, set()).add(table)
         found = fact.figure.tables[table]
         return [
             {
@@ -362,7 +365,7 @@ def _element(fact: Fact, value: Scalar, text: str) -> Markup:
     kind = "fact withheld" if text == "withheld" else "fact"
     if isinstance(value, (int, float)) and text[:1] in "+−":
         kind += " up" if text[0] == "+" else " down"
-    raw = value.isoformat() if isinstance(value, date) else "" if value is None else value
+    raw = "" if value is None else format(value, ".10g") if isinstance(value, float) else value
     return Markup('<a class="{}" href="{}.html#{}"><data value="{}">{}</data></a>').format(
         kind, FIGURES_PAGE, fact.id, raw, text
     )

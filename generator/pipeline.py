@@ -6,14 +6,12 @@ whose inputs have not changed does nothing, and heavy libraries are imported onl
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 import pickle
 import shutil
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -430,17 +428,16 @@ def _ledger(used: Used) -> list[tuple[str, list[dict[str, Any]]]]:
     """The printed facts by metric, ready to be listed."""
     by_metric: dict[str, list[dict[str, Any]]] = {}
     for fact in used.facts.values():
-        by_metric.setdefault(fact.metric, []).append(_entry(fact))
+        by_metric.setdefault(fact.metric, []).append(_entry(fact, used.tables.get(fact.id, ())))
     return list(by_metric.items())
 
 
-def _entry(fact: Fact) -> dict[str, Any]:
+def _entry(fact: Fact, printed: Collection[str]) -> dict[str, Any]:
     record = fact.to_json()
     figure = fact.figure
     parts = figure.parts if isinstance(figure, Value) else {}
-    tables = figure.tables if isinstance(figure, Value) else {}
     described = [f"{name} {'–' if part.value is None else part.value}" for name, part in parts.items()]
-    described += [f"{name}: {len(table.rows)} rows in facts.json" for name, table in tables.items()]
+    described += [f"{name}: rows in facts.json" for name in sorted(printed)]
     return {
         "id": fact.id,
         "subject": fact.subject,
@@ -458,8 +455,8 @@ def _entry(fact: Fact) -> dict[str, Any]:
 
 
 def _write_data(docs: Path, edition: Edition, manifest: Manifest, used: Used) -> None:
-    """Write facts.json, facts.csv, the charts' data and the snapshot's manifest."""
-    facts = [fact.to_json() for fact in used.facts.values()]
+    """Write facts.json and the charts' data and the snapshot's manifest."""
+    facts = [fact.to_json(used.tables.get(id, ())) for id, fact in used.facts.items()]
     document = {
         "edition": str(edition),
         "as_of": manifest.as_of.isoformat(),
@@ -469,15 +466,6 @@ def _write_data(docs: Path, edition: Edition, manifest: Manifest, used: Used) ->
     }
     compact = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
     (docs / "facts.json").write_text(compact + "\n", encoding="utf-8")
-    columns = ("id", "value", "display", "unit", "as_of", "base", "status", "reason", "symbols")
-    table = io.StringIO()
-    writer = csv.writer(table, lineterminator="\n")
-    writer.writerow([*columns, "simulated"])
-    for record in facts:
-        lineage: Any = record["lineage"]
-        record = {**record, "symbols": " ".join(lineage["symbols"])}
-        writer.writerow([*(record[name] for name in columns), manifest.simulated])
-    (docs / "facts.csv").write_text(table.getvalue(), encoding="utf-8")
     (docs / "charts").mkdir()
     for name, drawn in used.charts.items():
         if drawn.withheld is None:
@@ -486,7 +474,7 @@ def _write_data(docs: Path, edition: Edition, manifest: Manifest, used: Used) ->
 
 
 def _data_context(docs: Path, manifest: Manifest) -> dict[str, Any]:
-    files = [docs / "facts.json", docs / "facts.csv", *sorted((docs / "charts").glob("*.csv"))]
+    files = [docs / "facts.json", *sorted((docs / "charts").glob("*.csv"))]
     downloads = [
         {
             "name": path.relative_to(docs).as_posix(),

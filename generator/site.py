@@ -30,6 +30,10 @@ class _Problems(logging.Handler):
         super().__init__(logging.WARNING)
         self.messages: list[str] = []
 
+    def __str__(self) -> str:
+        more = len(self.messages) - 3
+        return "; ".join(self.messages[:3]) + (f" and {more} more" if more > 0 else "")
+
     def emit(self, record: logging.LogRecord) -> None:
         self.messages.append(record.getMessage())
 
@@ -61,10 +65,10 @@ def build_site(
         build(config)
     except (Abort, MkDocsException) as error:
         raise ReportError(
-            f"MkDocs could not build the pages: {'; '.join(problems.messages) or error}",
+            f"MkDocs could not build the pages: {problems or error}",
             where=str(configuration.name),
         ) from error
     finally:
         logger.removeHandler(problems)
     if problems.messages:
-        raise ReportError(f"MkDocs warns: {'; '.join(problems.messages)}", where=pages.name)
+        raise ReportError(f"MkDocs warns: {problems}", where=pages.name)

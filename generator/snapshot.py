@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 FORMAT = 1
-FAN_OUT = 8
+FAN_OUT = 4
 VALUES = ("close", "volume", "dividend", "split")
 
 
@@ -207,10 +207,18 @@ class Manifest:
     sha256: str
     """Of the manifest's bytes."""
 
-    def objects_of(self, symbols: Iterable[str]) -> tuple[str, ...]:
-        """Return the hashes of the price objects that hold rows of these symbols, base first."""
-        wanted = set(symbols)
-        return tuple(o.sha256 for o in self.tables["prices"] if wanted.intersection(o.symbols))
+    def objects_of(self, symbols: Iterable[str], only: Iterable[date] = ()) -> tuple[str, ...]:
+        """Return the hashes of the price objects that hold rows of these symbols, base first.
+
+        With sessions, only of the objects whose span covers one of them.
+        """
+        wanted, days = set(symbols), [day.isoformat() for day in only]
+        return tuple(
+            o.sha256
+            for o in self.tables["prices"]
+            if wanted.intersection(o.symbols)
+            and (not days or any(o.first_session <= day <= o.last_session for day in days))
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,9 @@ from generator.charts import _theme as theme
 Channel = dict[str, Any]
 Row = dict[str, Any]
 
+COLOUR: Channel = {"field": "colour", "type": "nominal", "scale": None}
+"""The colour that a row names."""
+
 SIGNIFICANT = 6
 """Digits kept of a plotted value: finer than a pixel."""
 DAY = 86_400_000
@@ -66,8 +69,8 @@ def _milliseconds(day: pd.Timestamp) -> int:
 def _date_ticks(first: pd.Timestamp, last: pd.Timestamp) -> tuple[list[int], str]:
     """Ticks at years, or at quarters when there is room, and how they are written."""
     years = (last - first).days / 365.25
-    if years <= 2.2:
-        frequency, step = "QS", 1
+    if years <= 3.5:
+        frequency, step = "QS", 3 if years <= 2.2 else 6
         text = "utcmonth(datum.value) == 0 ? utcFormat(datum.value, '%Y') : "
         text += "utcFormat(datum.value, '%b')"
     else:
@@ -76,6 +79,8 @@ def _date_ticks(first: pd.Timestamp, last: pd.Timestamp) -> tuple[list[int], str
     ticks = pd.date_range(first, last, freq=frequency)
     if frequency == "YS":
         ticks = ticks[ticks.year % step == 0]
+    else:
+        ticks = ticks[(ticks.month - 1) % step == 0]
     return [_milliseconds(tick) for tick in ticks], text
 
 
@@ -106,46 +111,60 @@ def nice_ticks(low: float, high: float, count: int = 5) -> list[float]:
     return [round(i * step, 10) + 0.0 for i in range(first, last + 1)]
 
 
+def signed(form: str) -> str:
+    """Return a d3 format with a sign on all numbers but zero, as an axis label."""
+    return f"datum.value == 0 ? format(0, '{form}') : format(datum.value, '+{form}')"
+
+
+def _axis(form: str, ticks: Sequence[float]) -> Channel:
+    written = form if "datum" in form else f"format(datum.value, '{form}')"
+    return {"values": list(ticks), "labelExpr": written}
+
+
+def _limits(low: float, high: float, ticks: Sequence[float]) -> list[float]:
+    """The outer ticks, or limits nearer to the data where an outer tick is far off."""
+    step = ticks[1] - ticks[0] if len(ticks) > 1 else 1.0
+    near = step * 0.15
+    bottom = ticks[0] if low - ticks[0] <= step / 2 else low - near
+    top = ticks[-1] if ticks[-1] - high <= step / 2 else high + near
+    return [round(bottom, 10), round(top, 10)]
+
+
 def amounts(
     low: float, high: float, form: str, *, count: int = 5, whole_pixels: bool = False
 ) -> Channel:
-    """Return an axis of numbers that encloses a range; `form` is d3's."""
+    """Return an axis of numbers that encloses a range; `form` is d3's, or `signed` of it."""
     ticks = nice_ticks(low, high, count)
-    scale: Channel = {"domain": [ticks[0], ticks[-1]], "nice": False, "zero": False}
+    domain = _limits(low, high, ticks)
+    scale: Channel = {"domain": domain, "nice": False, "zero": False}
     if whole_pixels:
         scale["round"] = True
-    return {
-        "type": "quantitative",
-        "scale": scale,
-        "axis": {"values": ticks, "format": form},
-        "title": None,
-    }
+    inside = [tick for tick in ticks if domain[0] <= tick <= domain[1]]
+    return {"type": "quantitative", "scale": scale, "axis": _axis(form, inside), "title": None}
 
 
-def bar_lengths(values: Iterable[float], form: str, *, count: int = 5, room: float = 0.0) -> Channel:
-    """Return an axis for bars: zero is in it, and `room` (a share) for labels at their ends."""
+def bar_lengths(
+    values: Iterable[float], form: str, *, count: int = 5, room: float = 0.03
+) -> Channel:
+    """Return an axis for bars: zero is in it, and `room` (a share) beyond the longest bars."""
     known = [0.0, *values]
     low, high = min(known), max(known)
     span = (high - low) or 1.0
-    ticks = nice_ticks(low, high, count)
-    bottom = min(ticks[0], low - room * span) if low < 0 else 0.0
-    top = max(ticks[-1], high + room * span) if high > 0 or low == 0 else 0.0
-    domain = [bottom, top if top > bottom else bottom + 1.0]
-    return {
-        "type": "quantitative",
-        "scale": {"domain": domain, "nice": False, "zero": True},
-        "axis": {"values": ticks, "format": form},
-        "title": None,
-    }
+    domain = [low - room * span if low < 0 else 0.0, high + room * span if high > 0 else 0.0]
+    if low == high:
+        domain[1] = span
+    inside = [t for t in nice_ticks(low, high, count) if domain[0] <= t <= domain[1]]
+    scale = {"domain": [significant(limit) for limit in domain], "nice": False, "zero": True}
+    return {"type": "quantitative", "scale": scale, "axis": _axis(form, inside), "title": None}
 
 
-def names(values: Sequence[Any], *, every: int = 1, **axis: Any) -> Channel:
+def names(values: Sequence[Any], *, labelled: Sequence[Any] | None = None, **axis: Any) -> Channel:
     """Return an axis of names, years or other separate things, in the order given."""
-    labelled = [value for i, value in enumerate(reversed(values)) if i % every == 0][::-1]
+    shown = list(values if labelled is None else labelled)
     return {
         "type": "nominal",
         "scale": {"domain": list(values), "paddingOuter": 0.1},
-        "axis": {"values": labelled, "labelAngle": 0, "ticks": False, **axis},
+        "axis": {"values": shown, "labelAngle": 0, "ticks": False, **axis},
         "sort": None,
         "title": None,
     }
@@ -195,14 +214,14 @@ class Plot:
                 encoding[name] = {"field": place, **axis}
             elif place is not None:
                 encoding[name] = place if "value" in place else {**axis, **place}
-        inline = {} if data is None else {"data": {"values": data}}
         # Altair would check every object against its schema as it is made; the tests do that.
         with debug_mode(False):
-            return alt.UnitSpec(mark={"type": mark, **style}, encoding=encoding, **inline)
+            inline = alt.Undefined if data is None else alt.InlineData(values=data)
+            return alt.UnitSpec(mark={"type": mark, **style}, encoding=encoding, data=inline)
 
     def line(self, field: str, colour: str, **style: Any) -> alt.UnitSpec:
         """Return a line through one column of the data."""
-        return self.layer("line", "date", field, color=colour, **style)
+        return self.layer("line", "date", field, channels={"order": None}, color=colour, **style)
 
     def level(self, value: float, **style: Any) -> alt.UnitSpec:
         """Return a line across at one height."""
@@ -230,13 +249,13 @@ class Plot:
         x: str | Channel = "x",
         y: str | Channel = "y",
         *,
-        colour: bool = True,
+        colour: str | None = "colour",
         **style: Any,
     ) -> alt.UnitSpec:
-        """Return texts from the fields `text` and, unless told otherwise, `colour`."""
+        """Return texts from the field `text` in the colour that another field holds."""
         channels: Channel = {"text": {"field": "text", "type": "nominal"}}
         if colour:
-            channels["color"] = {"field": "colour", "type": "nominal", "scale": None}
+            channels["color"] = {**COLOUR, "field": colour}
         return self.layer("text", x, y, data=data, channels=channels, **style)
 
     def spec(self, layers: Sequence[alt.UnitSpec], data: list[Row]) -> dict[str, Any]:
@@ -281,9 +300,6 @@ def spread(values: Sequence[float], gap: float, low: float, high: float) -> list
     return result
 
 
-COLOUR: Channel = {"field": "colour", "type": "nominal", "scale": None}
-
-
 def bar_list(
     bars: Sequence[Row], form: str, *, left: int, room: float = 0.16, order: Sequence[str] = ()
 ) -> dict[str, Any]:
@@ -293,6 +309,7 @@ def bar_list(
         x=bar_lengths([bar["value"] for bar in bars], form, room=room),
         y=names(listed, labelColor=theme.INK, domain=False),
         left=left,
+        right=24,
         height=theme.ROW * len(listed) + 12 + 26,
     )
     plot.x["axis"] |= {"grid": True, "domain": False, "ticks": False}
@@ -303,7 +320,7 @@ def bar_list(
             None,
             "value",
             "name",
-            colour=False,
+            colour=None,
             align={"expr": "datum.value < 0 ? 'right' : 'left'"},
             dx={"expr": "datum.value < 0 ? -5 : 5"},
         ),
@@ -312,15 +329,20 @@ def bar_list(
 
 
 def year_bars(
-    bars: Sequence[Row], form: str, *, every: int, field: str = "period", **axis: Any
+    bars: Sequence[Row], form: str, *, labelled: Sequence[Any] | None = None, **axis: Any
 ) -> dict[str, Any]:
-    """Return standing bars from rows of `period`, `value` and `colour`, from the left."""
+    """Return standing bars from rows of `period`, `value` and `colour`, from the left.
+
+    Unless told otherwise the periods are years, and those that end in 0 or 5 are labelled.
+    """
+    periods = [bar["period"] for bar in bars]
+    shown = [p for p in periods if p % 5 == 0] if labelled is None else labelled
     plot = Plot(
-        x=names([bar[field] for bar in bars], every=every, domain=False, offset=0, **axis),
+        x=names(periods, labelled=shown, domain=False, **axis),
         y=bar_lengths([bar["value"] for bar in bars], form),
     )
     layers = [
-        plot.layer("bar", field, "value", channels={"color": COLOUR}),
+        plot.layer("bar", "period", "value", channels={"color": COLOUR}),
         plot.level(0, color=theme.INK),
     ]
     return plot.spec(layers, list(bars))

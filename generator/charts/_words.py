@@ -51,7 +51,21 @@ def against(difference: float, other: str) -> str:
 def counted(count: int, one: str, many: str | None = None) -> str:
     """Return a count with its noun: one session, 11 sessions."""
     noun = one if count == 1 else many or f"{one}s"
-    return f"{in_words(count) if count < 10 else show(count, 'count')} {noun}"
+    return f"{few(count)} {noun}"
+
+
+def day_at(series: pd.Series, place: int) -> date:
+    """Return the session at a position of a series."""
+    session = series.index[place]
+    assert isinstance(session, pd.Timestamp)
+    return session.date()
+
+
+def few(count: int) -> str:
+    """Return a count in words below ten, else in digits; none for 0."""
+    if count == 0:
+        return "none"
+    return in_words(count) if count < 10 else show(count, "count")
 
 
 def capital(text: str) -> str:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
-from generator.charts import Chart, _marks as marks, _theme as theme
+from generator.charts import Chart
+from generator.charts import _marks as marks
+from generator.charts import _theme as theme
 from generator.charts._words import (
     capital,
     counted,
     day_of,
     lacks,
     not_shown,
-    part,
     short,
     unavailable,
     year_of,
@@ -42,12 +45,14 @@ def drawdown_history(
     subjects, missing = _pair(drawdowns, small_cap, large_cap, exclusions, since, universe)
     window = drawdowns[subjects].loc[since:]
     # The lowest close of a month, so that thinning never hides the depth of a fall.
-    months = window.index.to_period("M")
+    months = pd.DatetimeIndex(window.index).to_period("M")
     lowest = window.groupby(months).min()
     lowest.index = window.index[~months.duplicated(keep="last")]
     small, large = short(universe, small_cap), short(universe, large_cap)
     other = maximum_drawdown.get(large_cap, Withheld("it is not computed"))
-    title = f"Deepest fall of the {small} since {year_of(started)}: {show(figure.value, 'fraction')}"
+    title = (
+        f"Deepest fall of the {small} since {year_of(started)}: {show(figure.value, 'fraction')}"
+    )
     if isinstance(other, Value) and large_cap in subjects:
         deepest = float(window[large_cap].min())
         title += f", of the {large} {show(deepest, 'fraction')}"
@@ -122,9 +127,7 @@ def _depths(universe: Universe, frame: pd.DataFrame) -> str:
     return "; ".join(texts) + "."
 
 
-def _drawdowns(
-    frame: pd.DataFrame, subjects: list[str], universe: Universe
-) -> dict[str, object]:
+def _drawdowns(frame: pd.DataFrame, subjects: list[str], universe: Universe) -> dict[str, Any]:
     data = marks.plotted(frame)
     dense = len(data) > 300
     plot = marks.Plot(
@@ -165,7 +168,7 @@ def records_by_year(
     ]
     history = day_of(figure, "history_start")
     assert history is not None
-    best = frame.loc[frame["records"].idxmax()]
+    best = frame.iloc[int(frame["records"].argmax())]
     return Chart(
         title=_records_title(
             short(universe, small_cap), figure, sessions_since_record.get(small_cap), as_of
@@ -177,7 +180,7 @@ def records_by_year(
         f"{show(figure.value, 'count')}; most in {show(int(best['year']), 'year')} with "
         f"{show(int(best['records']), 'count')}, and "
         f"{counted(int((frame['records'] == 0).sum()), 'year')} without any.",
-        spec=marks.year_bars(bars, ".0f", every=5),
+        spec=marks.year_bars(bars, ".0f"),
         data=frame,
     )
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from bisect import bisect
+from typing import Any
+
+import altair as alt
 import pandas as pd
 
-from generator.charts import Chart, _marks as marks, _theme as theme
+from generator.charts import Chart
+from generator.charts import _marks as marks
+from generator.charts import _theme as theme
 from generator.charts._words import (
     against,
     capital,
     counted,
+    few,
     lacks,
     month_of,
     not_shown,
@@ -27,7 +34,9 @@ _HORIZONS = ("1 week", "1 month", "3 months", "Year to date", "6 months", "1 yea
 _ANNUAL = ("3 years", "5 years", "10 years")
 WEEKS = 26
 HEAT_YEARS = 15
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTH_LABEL = "utcFormat(utc(2000, datum.value - 1), '%b')"
+_CELL = 20
+"""Height of one year."""
 _BOUNDS = (-5.0, -2.5, -0.5, 0.5, 2.5, 5.0)
 
 
@@ -57,7 +66,9 @@ def year_rebased(
     drawn = frame[subjects]
     plot = marks.Plot(
         x=marks.dates(base, window.index[-1], whole_pixels=True),
-        y=marks.amounts(float(drawn.min().min()), float(drawn.max().max()), ",.0f"),
+        y=marks.amounts(
+            float(drawn.min().min()), float(drawn.max().max()), ",.0f", whole_pixels=True
+        ),
         right=112,
     )
     colours = dict(zip(wanted, _COLOURS, strict=False))
@@ -126,7 +137,7 @@ def week_returns(
         source=chart_source,
         description=f"Bars of {counted(len(bars), 'series', 'series')}, the best first: from "
         f"{best['name']} at {best['text']} to {worst['name']} at {worst['text']}.",
-        spec=marks.bar_list(bars, "+.1%", left=152),
+        spec=marks.bar_list(bars, marks.signed(".1%"), left=152),
         data=pd.DataFrame(bars)[["name", "value"]].rename(columns={"value": "return"}),
     )
 
@@ -212,11 +223,11 @@ def _horizon_note(pairs: dict[str, tuple[float | Withheld, float | Withheld]]) -
     return " Not shown: " + "; ".join(f"{h} ({why})" for h, why in reasons.items()) + "."
 
 
-def _paired_bars(frame: pd.DataFrame, horizons: list[str], series: list[str]) -> dict[str, object]:
+def _paired_bars(frame: pd.DataFrame, horizons: list[str], series: list[str]) -> dict[str, Any]:
     """Two lying bars a horizon, the first series above, with their values and a key."""
     values = [float(value) for value in frame["return"]]
     plot = marks.Plot(
-        x=marks.bar_lengths(values, "+.0%", room=0.14),
+        x=marks.bar_lengths(values, marks.signed(".0%"), room=0.14),
         y=marks.names(horizons, labelColor=theme.INK, domain=False),
         left=96,
         top=30,
@@ -235,7 +246,13 @@ def _paired_bars(frame: pd.DataFrame, horizons: list[str], series: list[str]) ->
         for horizon, name, value in frame.itertuples(index=False)
     ]
     offset = {
-        "yOffset": {"field": "series", "type": "nominal", "scale": {"domain": series}, "sort": None}
+        "yOffset": {
+            "field": "series",
+            "type": "nominal",
+            "scale": {"domain": series},
+            "sort": None,
+            "bandPosition": 0.5,
+        }
     }
     key = [
         {"text": name, "colour": colours[name], "x": at}
@@ -299,19 +316,26 @@ def relative_by_horizon(
         }
         for horizon, value in known.items()
     ]
-    ahead = sum(points(value) != points(0.0) and value > 0 for value in known.values())
     small, large = short(universe, small_cap), short(universe, large_cap)
     return Chart(
-        title=f"{small} ahead of the {large} over {show(ahead, 'count')} of "
-        f"{counted(len(known), 'period')}",
+        title=f"{small} ahead of the {large} over {few(ahead)} of {counted(len(known), 'period')}",
         subtitle=f"{small} minus {large}, price return, percentage points, to "
         f"{show_date(as_of.date())}; 3, 5 and 10 years annualised."
         + _horizon_note({h: (value, value) for h, value in numbers.items()}),
         source=chart_source,
         description="Bars: " + ", ".join(f"{bar['name']} {bar['text']}" for bar in bars) + ".",
-        spec=marks.bar_list(bars, "+.0f", left=96),
+        spec=marks.bar_list(bars, marks.signed(".0f"), left=96),
         data=pd.DataFrame(bars)[["name", "value"]].set_axis(["horizon", "difference"], axis=1),
     )
+
+
+def _periods_title(small: str, large: str, differences: list[float]) -> str:
+    shown = [difference for difference in differences if points(difference) != points(0.0)]
+    ahead = sum(difference > 0 for difference in shown)
+    count = counted(len(differences), "period")
+    if len(shown) == len(differences) > 1 and ahead in (0, len(shown)):
+        return f"{small} {'ahead of' if ahead else 'behind'} the {large} over all {count}"
+    return f"{small} ahead of the {large} over {few(ahead)} of {count}"
 
 
 def _side(difference: float) -> str:
@@ -346,14 +370,19 @@ def weekly_relative(
     latest, last = float(known["difference"].iloc[-1]), known["week_end"].iloc[-1].date()
     lacking = f" {counted(unknown, 'week')} without data not shown." if unknown else ""
     return Chart(
-        title=f"{small} ahead of the {large} in {show(ahead, 'count')} of the last "
+        title=f"{small} ahead of the {large} in {few(ahead)} of the last "
         f"{counted(len(known), 'week')}",
         subtitle=f"{small} minus {large}, weekly price return, percentage points, "
         f"{show_date(known['week_end'].iloc[0].date())} to {show_date(last)}.{capital(lacking)}",
         source=chart_source,
         description=f"One bar a week. The latest, to {show_date(last)}, is {show(latest, 'pp')}; "
         f"the others range from {show(lowest, 'pp')} to {show(highest, 'pp')}.",
-        spec=marks.year_bars(bars, "+.0f", every=5, labelExpr=_WEEK_LABEL),
+        spec=marks.year_bars(
+            bars,
+            marks.signed(".0f"),
+            labelled=[bar["period"] for bar in bars][::-5],
+            labelExpr=_WEEK_LABEL,
+        ),
         data=frame,
     )
 
@@ -385,7 +414,8 @@ def calendar_years(
     ]
     small, large = short(universe, small_cap), short(universe, large_cap)
     first, last = frame.iloc[0], frame.iloc[-1]
-    worst, best = frame.loc[frame["relative"].idxmin()], frame.loc[frame["relative"].idxmax()]
+    worst = frame.iloc[int(frame["relative"].argmin())]
+    best = frame.iloc[int(frame["relative"].argmax())]
     running = " The paler bar is the year to date." if last["state"] != "complete" else ""
     return Chart(
         title=_years_title(small, large, part(figure, "last_winning_year"), first["year"]),
@@ -394,7 +424,7 @@ def calendar_years(
         source=chart_source,
         description=f"One bar a year, from {_year_text(first)} to {_year_text(last)}; lowest "
         f"{_year_text(worst)}, highest {_year_text(best)}.",
-        spec=marks.year_bars(bars, "+.0f", every=5),
+        spec=marks.year_bars(bars, marks.signed(".0f")),
         data=frame[["year", "relative", "state"]],
     )
 
@@ -427,11 +457,12 @@ def monthly_heat_map(
             return unavailable(universe, subject, reason)
     monthly = closes.loc[month_ends, [small_cap, large_cap]].pct_change(fill_method=None)
     difference = (monthly[small_cap] - monthly[large_cap]) * 100
-    difference = difference[difference.index.year > as_of.year - HEAT_YEARS].dropna().round(3)
+    difference = difference.loc[f"{as_of.year - HEAT_YEARS + 1}" :].dropna().round(3)
+    months = pd.DatetimeIndex(difference.index)
     frame = pd.DataFrame(
         {
-            "year": difference.index.year,
-            "month": difference.index.month,
+            "year": months.year,
+            "month": months.month,
             "difference": difference.to_numpy(),
         }
     )
@@ -442,11 +473,11 @@ def monthly_heat_map(
         month = month_of(as_of.date())
         title = f"{small} {against(this_month, large)} in {month} to date"
     ahead = int((frame["difference"] > 0).sum())
-    worst, best = difference.idxmin(), difference.idxmax()
+    worst, best = months[int(difference.argmin())], months[int(difference.argmax())]
     return Chart(
         title=title,
         subtitle=f"{small} minus {large}, monthly price return, percentage points, "
-        f"{year_of(difference.index[0].date())} to {year_of(as_of.date())}; the framed month "
+        f"{year_of(months[0].date())} to {year_of(as_of.date())}; the framed month "
         "is to date.",
         source=chart_source,
         description=f"A grid of months by years: ahead in {show(ahead, 'count')} of "
@@ -458,42 +489,51 @@ def monthly_heat_map(
     )
 
 
-def _heat_map(frame: pd.DataFrame, as_of: pd.Timestamp) -> dict[str, object]:
-    years = [int(year) for year in range(frame["year"].min(), as_of.year + 1)]
+def _heat_map(frame: pd.DataFrame, as_of: pd.Timestamp) -> dict[str, Any]:
+    """The grid as short thick lines, one path a colour: a rectangle a month is thrice the size."""
+    years = [*range(int(frame["year"].min()), as_of.year + 1)]
     plot = marks.Plot(
-        x=marks.names([*range(1, 13)], labelExpr=_month_labels(), domain=False),
-        y=marks.names(years, domain=False),
+        x=marks.amounts(0.5, 12.5, _MONTH_LABEL, whole_pixels=True),
+        y=marks.amounts(years[0] - 0.5, years[-1] + 0.5, ".0f", whole_pixels=True),
         top=44,
         bottom=24,
-        height=20 * len(years) + 44 + 24,
+        height=_CELL * len(years) + 44 + 24,
     )
-    for axis in (plot.x, plot.y):
-        axis["scale"] |= {"padding": 0, "paddingOuter": 0, "round": True}
-    colours: dict[str, object] = {
-        "color": {
-            "field": "difference",
-            "type": "quantitative",
-            "scale": {"type": "threshold", "domain": [*_BOUNDS], "range": [*theme.DIVERGING]},
-            "legend": None,
-        }
-    }
-    box = {"width": {"band": 0.95}, "height": {"band": 0.9}, "cornerRadius": 0}
-    framed = [{"month": as_of.month, "year": as_of.year}]
+    for axis, values in ((plot.x, [*range(1, 13)]), (plot.y, years)):
+        axis["scale"] |= {"domain": [values[0] - 0.5, values[-1] + 0.5]}
+        axis["axis"] |= {"values": values, "domain": False, "ticks": False, "grid": False}
+    plot.y["scale"]["reverse"] = True
     layers = [
-        plot.layer("rect", "month", "year", channels=colours, **box),
         plot.layer(
-            "rect", "month", "year", data=framed, filled=False, stroke=theme.INK, strokeWidth=1.5
-        ),
-        *_heat_key(plot),
+            "line",
+            "x",
+            "y",
+            data=_segments(frame, place),
+            channels={"order": None},
+            color=colour,
+            strokeWidth=_CELL - 2,
+            strokeCap="butt",
+        )
+        for place, colour in enumerate(theme.DIVERGING)
     ]
-    return plot.spec(layers, marks.rows(frame))
+    month, year = as_of.month, as_of.year
+    corners = [(-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5), (-0.5, -0.5), (0.5, -0.5)]
+    around = [{"x": month + x, "y": year + y} for x, y in corners]
+    framed = plot.layer("line", "x", "y", data=around, channels={"order": None}, color=theme.INK)
+    return plot.spec([*layers, framed, *_heat_key(plot)], [])
 
 
-def _month_labels() -> str:
-    return f"{list(_MONTHS)}[datum.value - 1]"
+def _segments(frame: pd.DataFrame, place: int) -> list[marks.Row]:
+    """From left to right edge of every month of one colour, with a gap after each."""
+    rows: list[marks.Row] = []
+    for year, month, value in frame.itertuples(index=False):
+        if bisect(_BOUNDS, value) == place:
+            edges = (month - 0.48, month + 0.48)
+            rows += [{"x": edge, "y": year} for edge in edges] + [{"x": None, "y": None}]
+    return rows
 
 
-def _heat_key(plot: marks.Plot) -> list[object]:
+def _heat_key(plot: marks.Plot) -> list[alt.UnitSpec]:
     """Seven boxes above the grid with their bounds, and what the ends mean."""
     wide, left = 44, 124
     middle = [left + wide * (i + 0.5) for i in range(len(theme.DIVERGING))]
@@ -503,12 +543,13 @@ def _heat_key(plot: marks.Plot) -> list[object]:
             {"value": at},
             {"value": -31},
             data=[{}],
-            channels={"size": {"value": 196}, "color": {"value": colour}},
+            size=196,
+            color=colour,
             opacity=1,
         )
         for at, colour in zip(middle, theme.DIVERGING, strict=True)
     ]
-    bounds = [(show(bound, "change"), left + wide * (i + 1)) for i, bound in enumerate(_BOUNDS)]
+    bounds = [(show(bound, "rsi"), left + wide * (i + 1)) for i, bound in enumerate(_BOUNDS)]
     ends = [("Large caps ahead", left - 50), ("Small caps ahead", left + wide * 7 + 50)]
     texts = [(text, at, -13) for text, at in bounds] + [(text, at, -31) for text, at in ends]
     for text, at, y in texts:

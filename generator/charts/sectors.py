@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
-from generator.charts import Chart, _marks as marks, _theme as theme
-from generator.charts._words import capital, not_shown, number, points
+from generator.charts import Chart
+from generator.charts import _marks as marks
+from generator.charts import _theme as theme
+from generator.charts._words import capital, counted, few, not_shown, number, points
 from generator.config import Universe
 from generator.facts import Figures, Withheld, show, show_date
 
@@ -31,8 +35,10 @@ def sector_returns_ytd(
         reasons = sorted(set(missing.values()))
         return Withheld("no small-cap sector fund: " + ("; ".join(reasons) or "none is listed"))
     pairs = {s: v for s, v in sectors.items() if len(v) == 2}
-    ahead = sum(v["small"] > v["large"] and points(100 * (v["small"] - v["large"])) != points(0.0)
-                for v in pairs.values())
+    ahead = sum(
+        v["small"] > v["large"] and points(100 * (v["small"] - v["large"])) != points(0.0)
+        for v in pairs.values()
+    )
     frame = pd.DataFrame(
         [
             (sector, size, round(values[size], 6))
@@ -42,10 +48,11 @@ def sector_returns_ytd(
         ],
         columns=["sector", "size", "return"],
     )
-    lowest, highest = frame.loc[frame["return"].idxmin()], frame.loc[frame["return"].idxmax()]
+    lowest = frame.iloc[int(frame["return"].argmin())]
+    highest = frame.iloc[int(frame["return"].argmax())]
     return Chart(
-        title=f"Small caps ahead in {show(ahead, 'count')} of {show(len(pairs), 'count')} sectors "
-        f"this year",
+        title=f"Small caps ahead in {few(ahead)} of {counted(len(pairs), 'sector')} "
+        "in the year to date",
         subtitle=f"Price return of sector funds, year to {show_date(as_of.date())}."
         + not_shown(universe, missing),
         source=chart_source,
@@ -65,7 +72,7 @@ def _point(row: pd.Series) -> str:
     return f"{row['size']} {row['sector']} {show(float(row['return']), 'fraction')}"
 
 
-def _dumbbells(frame: pd.DataFrame) -> dict[str, object]:
+def _dumbbells(frame: pd.DataFrame) -> dict[str, Any]:
     names = [capital(sector) for sector in dict.fromkeys(frame["sector"])]
     colours = {"small": theme.SMALL, "large": theme.LARGE}
     rows = [
@@ -74,7 +81,7 @@ def _dumbbells(frame: pd.DataFrame) -> dict[str, object]:
     ]
     values = [float(value) for value in frame["return"]]
     plot = marks.Plot(
-        x=marks.amounts(min([0.0, *values]), max([0.0, *values]), "+.0%"),
+        x=marks.amounts(min([0.0, *values]), max([0.0, *values]), marks.signed(".0%")),
         y=marks.names(names, labelColor=theme.INK, domain=False),
         left=156,
         right=24,
@@ -99,7 +106,12 @@ def _dumbbells(frame: pd.DataFrame) -> dict[str, object]:
             strokeWidth=3,
         ),
         plot.layer(
-            "point", "value", "name", channels={"color": marks.COLOUR}, filled=True, size=90,
+            "point",
+            "value",
+            "name",
+            channels={"color": marks.COLOUR},
+            filled=True,
+            size=90,
             opacity=1,
         ),
         *(

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
-from generator.charts import Chart, _marks as marks, _theme as theme
+from generator.charts import Chart
+from generator.charts import _marks as marks
+from generator.charts import _theme as theme
 from generator.charts._words import capital, counted, day_of, part, short, unavailable, year_of
 from generator.config import Universe
-from generator.facts import Figures, Value, Withheld, in_words, show, show_date
+from generator.facts import Figures, Scalar, Value, Withheld, in_words, show, show_date
 
 LISTED = 9
 """Past runs beside the current one."""
@@ -27,8 +31,8 @@ def streak_ladder(
     if isinstance(figure, Withheld):
         return unavailable(universe, small_cap, figure.reason)
     length = _length(figure)
-    past = [(row[0], row[2], "past") for row in figure.tables["ladder"].rows[:LISTED]]
-    current = [(length, as_of.date(), "current")] if length else []
+    past = [(int(str(row[0])), row[2], "past") for row in figure.tables["ladder"].rows[:LISTED]]
+    current: list[tuple[int, Scalar, str]] = [(length, as_of.date(), "current")] if length else []
     runs = sorted([*past, *current], key=lambda run: -run[0])
     bars = [
         {
@@ -51,7 +55,7 @@ def streak_ladder(
         f"they ended, since {show_date(history)}.{warned}",
         source=chart_source,
         description="Bars of runs, the longest first: "
-        + ", ".join(f"{bar['text']} sessions ({bar['name']})" for bar in bars)
+        + ", ".join(f"{_sessions(bar['value'])} ({bar['name']})" for bar in bars)
         + ".",
         spec=marks.bar_list(bars, ".0f", left=100),
         data=pd.DataFrame(runs, columns=["sessions", "end", "state"]),
@@ -69,6 +73,8 @@ def _ladder_title(figure: Value, behind: Value | Withheld, small: str, large: st
         return _not_ahead(behind, small, large)
     since, relation = day_of(figure, "longest_since"), part(figure, "relation")
     text = f"{small} ahead of the {large} for {_sessions(length)}"
+    if length == 1:
+        return text
     if since is None:
         history = day_of(figure, "history_start")
         assert history is not None
@@ -85,7 +91,7 @@ def _not_ahead(behind: Value | Withheld, small: str, large: str) -> str:
 
 
 def _sessions(count: int) -> str:
-    return f"{show(count, 'sessions')} session{'' if count == 1 else 's'}"
+    return counted(count, "session")
 
 
 def streak_distribution(
@@ -108,7 +114,7 @@ def streak_distribution(
     total = sum(counts.values())
     history = day_of(figure, "history_start")
     assert history is not None
-    marked = f" The current length, {show(length, 'sessions')}, is in blue." if length else ""
+    marked = f" The current run, {_sessions(length)}, is in blue and not counted." if length else ""
     return Chart(
         title=_distribution_title(counts, length, year_of(history)),
         subtitle=f"Past runs of sessions with the {short(universe, small_cap)}'s price return "
@@ -116,7 +122,7 @@ def streak_distribution(
         f"{show_date(history)}.{marked}",
         source=chart_source,
         description=f"{show(total, 'count')} runs: {show(counts.get(1, 0), 'count')} of one "
-        f"session, then ever fewer; the longest lasted {_sessions(max(counts))}.",
+        f"session, then fewer; the longest lasted {_sessions(max(counts))}.",
         spec=_distribution(frame, length),
         data=frame,
     )
@@ -124,7 +130,7 @@ def streak_distribution(
 
 def _distribution_title(counts: dict[int, int], length: int, year: str) -> str:
     total = sum(counts.values())
-    if not length:
+    if length < 2:
         return (
             f"{show(counts.get(1, 0) / total, 'share')} of runs ahead since {year} lasted one "
             "session"
@@ -137,22 +143,23 @@ def _distribution_title(counts: dict[int, int], length: int, year: str) -> str:
     return f"{number} of {show(total, 'count')} earlier runs since {year} lasted {longer}"
 
 
-def _distribution(frame: pd.DataFrame, length: int) -> dict[str, object]:
+def _distribution(frame: pd.DataFrame, length: int) -> dict[str, Any]:
     rows = [
         {
             "period": n,
             "value": runs,
             "text": show(runs, "count"),
             "colour": theme.SMALL if n == length else theme.OTHER,
+            "ink": theme.SMALL if n == length else theme.INK,
         }
         for n, runs in frame.itertuples(index=False)
     ]
     plot = marks.Plot(
         x=marks.names([row["period"] for row in rows], domain=True),
-        y=marks.bar_lengths([row["value"] for row in rows], ",.0f", room=0.05),
+        y=marks.bar_lengths([row["value"] for row in rows], ",.0f", count=4, room=0.05),
     )
     layers = [
         plot.layer("bar", "period", "value", channels={"color": marks.COLOUR}),
-        plot.texts(None, "period", "value", colour=False, dy=-9),
+        plot.texts(None, "period", "value", colour="ink", dy=-9),
     ]
     return plot.spec(layers, rows)

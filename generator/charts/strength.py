@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
-from generator.charts import Chart, _marks as marks, _theme as theme
+from generator.charts import Chart
+from generator.charts import _marks as marks
+from generator.charts import _theme as theme
 from generator.charts._words import day_of, distance_title, part, short, unavailable, year_of
 from generator.config import Universe
 from generator.facts import Figures, Withheld, show, show_date
@@ -42,11 +46,13 @@ def ratio_with_averages(
     )
     small, large = short(universe, small_cap), short(universe, large_cap)
     average = relative_strength_sma_200.get(small_cap, Withheld("it is not computed"))
-    known = frame["ratio"].dropna()
-    first = frame["date"].loc[known.index[0]].date()
-    missing = " 200-session average not shown: " + average.reason + "." if isinstance(
-        average, Withheld
-    ) else ""
+    known = ratios[small_cap].reindex(weeks).dropna()
+    first = known.index[0].date()
+    missing = (
+        " 200-session average not shown: " + average.reason + "."
+        if isinstance(average, Withheld)
+        else ""
+    )
     return Chart(
         title=distance_title(f"Ratio of {small} to {large}", average),
         subtitle=f"{small} divided by {large}, price, with its 50- and 200-session averages, "
@@ -75,7 +81,8 @@ def ratio_history(
     if isinstance(figure, Withheld):
         return unavailable(universe, small_cap, figure.reason)
     known = ratios[small_cap].dropna()
-    extremes = {name: pd.Timestamp(day_of(figure, name)) for name in ("highest", "lowest")}
+    days = {name: day_of(figure, name) for name in ("highest", "lowest")}
+    extremes = {name: pd.Timestamp(day) for name, day in days.items() if day is not None}
     shown = known.index.isin(month_ends) | known.index.isin([known.index[0], *extremes.values()])
     frame = marks.plotted(known[shown].to_frame("ratio"))
     started, share = day_of(figure, "history_start"), part(figure, "share_lower")
@@ -100,7 +107,7 @@ def ratio_history(
 
 def _history(
     frame: pd.DataFrame, known: pd.Series, extremes: dict[str, pd.Timestamp]
-) -> dict[str, object]:
+) -> dict[str, Any]:
     plot = marks.Plot(
         x=marks.dates(known.index[0], known.index[-1]),
         y=marks.amounts(float(known.min()), float(known.max()), ".2f"),
@@ -119,11 +126,15 @@ def _history(
         for name, day in extremes.items()
     ]
     top, bottom = points[:1], points[1:]
+    # Below the point there may be no room; beside it there is, on the side with more history.
+    right = extremes["lowest"] < known.index[len(known) // 2]
     layers = [
         plot.line("ratio", theme.SMALL, strokeWidth=1.5),
-        plot.layer("point", "date", "y", data=points, filled=True, size=36, color=theme.INK),
+        plot.layer(
+            "point", "date", "y", data=points, filled=True, size=36, opacity=1, color=theme.INK
+        ),
         plot.texts(top, "date", "y", dy=-11),
-        plot.texts(bottom, "date", "y", dy=12),
+        plot.texts(bottom, "date", "y", dx=8 if right else -8, align="left" if right else "right"),
         plot.end_labels([(show(last, "ratio"), last, theme.SMALL)]),
     ]
     return plot.spec(layers, marks.rows(frame))

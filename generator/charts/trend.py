@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
-from generator.charts import Chart, _marks as marks, _theme as theme
-from generator.charts._words import day_of, distance_title, lacks, part, short, unavailable
+from generator.charts import Chart
+from generator.charts import _marks as marks
+from generator.charts import _theme as theme
+from generator.charts._words import day_at, day_of, distance_title, lacks, part, short, unavailable
 from generator.config import Universe
 from generator.facts import Figures, Value, Withheld, show, show_date
 
@@ -42,7 +46,7 @@ def price_with_averages(
             }
         )
     )
-    known = frame["close"].dropna()
+    known = window.dropna()
     average = sma_200.get(small_cap, Withheld("it is not computed"))
     small = short(universe, small_cap)
     missing = (
@@ -87,8 +91,8 @@ def rsi_chart(
         source=chart_source,
         description=f"The index goes from {show(float(index.dropna().iloc[0]), 'rsi')} to "
         f"{show(figure.value, 'rsi')}, between {show(float(index.min()), 'rsi')} on "
-        f"{show_date(index.idxmin().date())} and {show(float(index.max()), 'rsi')} on "
-        f"{show_date(index.idxmax().date())}.",
+        f"{show_date(day_at(index, int(index.argmin())))} and {show(float(index.max()), 'rsi')} on "
+        f"{show_date(day_at(index, int(index.argmax())))}.",
         spec=_rsi_spec(frame, figure),
         data=frame,
     )
@@ -119,7 +123,7 @@ def _rsi_title(small: str, figure: Value) -> str:
     return f"{text}, {place}" + (f" since {show_date(since)}" if since else "")
 
 
-def _rsi_spec(frame: pd.DataFrame, figure: Value) -> dict[str, object]:
+def _rsi_spec(frame: pd.DataFrame, figure: Value) -> dict[str, Any]:
     plot = marks.Plot(
         x=marks.dates(frame["date"].iloc[0], frame["date"].iloc[-1]),
         y=marks.amounts(0, 100, ".0f"),
@@ -165,8 +169,8 @@ def breakout_chart(
         source=chart_source,
         description=f"{small} goes from {show(float(window.iloc[0]), 'points')} to "
         f"{show(float(window.iloc[-1]), 'points')}; lowest {show(float(window.min()), 'points')} "
-        f"on {show_date(window.idxmin().date())}, highest {show(float(window.max()), 'points')} "
-        f"on {show_date(window.idxmax().date())}.",
+        f"on {show_date(day_at(window, int(window.argmin())))}, highest "
+        f"{show(float(window.max()), 'points')} on {show_date(day_at(window, int(window.argmax())))}.",
         spec=_breakout_spec(frame, figure),
         data=frame,
     )
@@ -192,7 +196,7 @@ def _breakout_title(small: str, figure: Value, last: float) -> str:
     return f"{text}{outcome}; close {show(last / level - 1, 'fraction')} from the resistance"
 
 
-def _breakout_spec(frame: pd.DataFrame, figure: Value) -> dict[str, object]:
+def _breakout_spec(frame: pd.DataFrame, figure: Value) -> dict[str, Any]:
     first, last = frame["date"].iloc[0], frame["date"].iloc[-1]
     levels = {name: part(figure, name) for name in ("resistance", "low")}
     known = {name: value for name, value in levels.items() if isinstance(value, float)}
@@ -219,7 +223,9 @@ def _breakout_spec(frame: pd.DataFrame, figure: Value) -> dict[str, object]:
         at = frame.loc[frame["date"] == pd.Timestamp(triggered), "close"].tolist()
         point = [{"date": day, "y": at[0]}]
         layers.append(
-            plot.layer("point", "date", "y", data=point, filled=True, size=50, color=theme.INK)
+            plot.layer(
+                "point", "date", "y", data=point, filled=True, size=50, opacity=1, color=theme.INK
+            )
         )
         note = [{"date": day, "y": at[0], "text": "Breakout", "colour": theme.INK}]
         layers.append(plot.texts(note, "date", "y", dx=-8, dy=-10, align="right"))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
-from generator.charts import Chart, _marks as marks, _theme as theme
-from generator.charts._words import lacks, not_shown, number, part, short, unavailable
+from generator.charts import Chart
+from generator.charts import _marks as marks
+from generator.charts import _theme as theme
+from generator.charts._words import day_at, lacks, not_shown, number, part, short, unavailable
 from generator.config import Universe
 from generator.facts import Figures, Value, Withheld, show, show_date
 
@@ -56,14 +60,14 @@ def _between(universe: Universe, frame: pd.DataFrame, unit: str) -> str:
         texts.append(
             f"{short(universe, subject)} from {show(float(known.iloc[0]), unit)} to "
             f"{show(float(known.iloc[-1]), unit)}, between {show(float(known.min()), unit)} and "
-            f"{show(float(known.max()), unit)} on {show_date(known.idxmax().date())}"
+            f"{show(float(known.max()), unit)} on {show_date(day_at(known, int(known.argmax())))}"
         )
     return "; ".join(texts) + "."
 
 
 def _pair_of_lines(
     frame: pd.DataFrame, universe: Universe, form: str, colours: dict[str, str] | None = None
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Lines above zero with their names at the end, the first in front."""
     data = marks.plotted(frame)
     dense = len(data) > 300
@@ -100,9 +104,7 @@ def implied_volatility(
         large_cap_volatility_index: vix.get(large_cap, Withheld("it is not computed")),
     }
     known = {s: f for s, f in indexes.items() if s is not None and isinstance(f, Value)}
-    missing = {
-        s: f.reason for s, f in indexes.items() if s is not None and isinstance(f, Withheld)
-    }
+    missing = {s: f.reason for s, f in indexes.items() if s is not None and isinstance(f, Withheld)}
     if not known:
         reasons = "; ".join(f"{short(universe, s)}: {reason}" for s, reason in missing.items())
         return Withheld(reasons or "the universe has no volatility index")
@@ -116,9 +118,7 @@ def implied_volatility(
         + not_shown(universe, missing),
         source=chart_source,
         description=_between(universe, window, "points"),
-        spec=_pair_of_lines(
-            window, universe, ".0f", {s: colours[s] for s in known}
-        ),
+        spec=_pair_of_lines(window, universe, ".0f", {s: colours[s] for s in known}),
         data=marks.plotted(window),
     )
 
@@ -156,7 +156,7 @@ def rolling_beta_chart(
     )
 
 
-def _beta_spec(frame: pd.DataFrame, figure: Value) -> dict[str, object]:
+def _beta_spec(frame: pd.DataFrame, figure: Value) -> dict[str, Any]:
     plot = marks.Plot(
         x=marks.dates(frame["date"].iloc[0], frame["date"].iloc[-1], whole_pixels=True),
         y=marks.amounts(
@@ -169,9 +169,7 @@ def _beta_spec(frame: pd.DataFrame, figure: Value) -> dict[str, object]:
     )
     last = float(frame["beta"].iloc[-1])
     layers = [
-        plot.layer(
-            "area", "date", "low", channels={"y2": {"field": "high"}}, color=theme.BAND
-        ),
+        plot.layer("area", "date", "low", channels={"y2": {"field": "high"}}, color=theme.BAND),
         plot.level(1, color=theme.INK),
         plot.line("beta", theme.SMALL),
         plot.end_labels([(show(figure.value, "beta"), last, theme.SMALL)]),

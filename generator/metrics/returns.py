@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 from hamilton.function_modifiers import parameterize, source, tag, tag_outputs, value
 
@@ -64,9 +66,7 @@ def _definition(kind: str, horizon: str) -> str:
     return formula
 
 
-def _grown(
-    series: pd.Series, base: pd.Timestamp | None, horizon: str
-) -> Figure:
+def _grown(series: pd.Series, base: pd.Timestamp | None, horizon: str) -> Figure:
     """Growth of one series from the base to its last session."""
     end = last_close(series)
     if isinstance(end, Withheld):
@@ -79,7 +79,7 @@ def _grown(
     growth = end / start
     if horizon in ANNUALISED:
         growth **= DAYS_IN_A_YEAR / (series.index[-1] - base).days
-    return Value(growth - 1, base=day(base))
+    return Value(growth - 1, base=day(base), only=(day(base), day(series.index[-1])))
 
 
 @tag(unit="level", title="Close", section="Levels")
@@ -88,7 +88,7 @@ def close(closes: pd.DataFrame, universe: Universe, exclusions: dict[str, str]) 
 
     def level(_: str, series: pd.Series) -> Figure:
         end = last_close(series)
-        return end if isinstance(end, Withheld) else Value(end)
+        return end if isinstance(end, Withheld) else Value(end, only=(day(series.index[-1]),))
 
     return per_subject(universe.series, closes, exclusions, level)
 
@@ -103,7 +103,9 @@ def _change(
         if base is None:
             return Withheld("the base lies before the history of sessions")
         start = close_on(series, base, "base")
-        return start if isinstance(start, Withheld) else Value(end - start, base=day(base))
+        if isinstance(start, Withheld):
+            return start
+        return Value(end - start, base=day(base), only=(day(base), day(series.index[-1])))
 
     return per_subject(universe.series, closes, exclusions, change)
 
@@ -184,8 +186,13 @@ def total_return(
         universe.subjects(kind=("fund",)),
         total_return_index,
         reasons | exclusions,
-        lambda _, series: _grown(series, period_bases[horizon], horizon),
+        lambda _, series: _all_between(_grown(series, period_bases[horizon], horizon)),
     )
+
+
+def _all_between(figure: Figure) -> Figure:
+    """A total return needs every dividend in its period, not its two ends alone."""
+    return replace(figure, only=()) if isinstance(figure, Value) else figure
 
 
 @tag_outputs(**{name: {"title": f"Relative return, {IN_WORDS[h]}"} for h, name in RELATIVE.items()})
@@ -216,7 +223,7 @@ def relative_return(returns: Figures, large_cap: str, horizon: str) -> Figures:
             figures[subject] = Withheld(f"the large-cap benchmark: {against.reason}")
         else:
             assert isinstance(figure, Value)
-            figures[subject] = Value(100 * (own - against), base=figure.base)
+            figures[subject] = Value(100 * (own - against), base=figure.base, only=figure.only)
     return figures
 
 
@@ -247,4 +254,4 @@ def fund_pair_relative_return(returns: Figures, small_fund: str, large_fund: str
         return {small_fund: Withheld(f"the large-cap fund: {large.reason}")}
     figure = returns[small_fund]
     assert isinstance(figure, Value)
-    return {small_fund: Value(100 * (small - large), base=figure.base)}
+    return {small_fund: Value(100 * (small - large), base=figure.base, only=figure.only)}

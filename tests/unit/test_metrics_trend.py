@@ -10,7 +10,7 @@ import pytest
 import talib
 from hypothesis import given
 from hypothesis import strategies as st
-from support import last_sessions, random_closes, reason, snapshot, value
+from support import figure, last_sessions, random_closes, reason, snapshot, value
 
 from generator.metrics._tools import relative_strength_index
 from generator.metrics.trend import _cross
@@ -210,8 +210,6 @@ def test_state_of_the_averages_is_not_claimed_where_one_is_unknown() -> None:
     closes[-10] = np.nan
     frozen = small(closes)
     assert "missing" in reason(frozen, "sma_50", "russell_2000")
-    from support import figure
-
     found = figure(frozen, "sma_cross", "russell_2000")
     state = found.parts["state"].value if hasattr(found, "parts") else ""
     assert "below" not in str(state)
