@@ -1,8 +1,8 @@
 """The archive: published editions side by side, and the pages at the root that lead to them.
 
 An edition is copied beside its place and renamed into it. Root files are made anew from the
-editions' own `edition.json` and replaced one by one, so that a run that is killed leaves a site that
-works, and the next run completes it.
+editions' own `edition.json` and replaced one by one, so that a run that is killed leaves a site
+that works, and the next run completes it.
 """
 
 from __future__ import annotations
@@ -72,7 +72,9 @@ def damage(site: Path, edition: Edition) -> list[str]:
     recorded: Mapping[str, str] = _record(folder)["files"]
     found = file_hashes(folder)
     wrong = [f"{edition}/{name}: missing" for name in recorded if name not in found]
-    wrong += [f"{edition}/{name}: not part of the edition" for name in found if name not in recorded]
+    wrong += [
+        f"{edition}/{name}: not part of the edition" for name in found if name not in recorded
+    ]
     wrong += [
         f"{edition}/{name}: changed since it was published"
         for name, digest in recorded.items()

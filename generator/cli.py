@@ -20,7 +20,7 @@ from generator.errors import ReportError, UsageError
 
 app = typer.Typer(
     name="smallcaps",
-    help="Small Caps Weekly: fetch, build and publish a report in which every number can be checked.",
+    help="Small Caps Weekly: fetch, build and publish a report whose every number can be checked.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

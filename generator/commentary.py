@@ -58,7 +58,9 @@ def read_commentary(
     headings = list(_HEADING.finditer(body))
     before = body[: headings[0].start()] if headings else body
     if before.strip():
-        mistakes.append(Mistake(shown_as, first_line, "words stand before the first '# page' heading"))
+        mistakes.append(
+            Mistake(shown_as, first_line, "words stand before the first '# page' heading")
+        )
     for heading, following in zip(headings, [*headings[1:], None], strict=True):
         name = heading[1]
         line = first_line + body.count("\n", 0, heading.start())

@@ -34,9 +34,7 @@ class Series(_Strict):
     symbol: str
     """Yahoo's symbol, also the file name of the files provider."""
     kind: Literal["index", "fund", "volatility"]
-    segment: Literal[
-        "small", "micro", "large", "mega", "broad", "style", "sector", "volatility"
-    ]
+    segment: Literal["small", "micro", "large", "mega", "broad", "style", "sector", "volatility"]
     daily_limit: float = Field(gt=0)
     """Largest believable move from one close to the next, as a fraction."""
     sector: str | None = None
@@ -194,7 +192,9 @@ class _File:
             for index, value in enumerate(node.value):
                 self._walk(value, (*path, index))
 
-    def read(self, model: type[_Model], data: Any, prefix: tuple[Hashable, ...] = ()) -> _Model | None:
+    def read(
+        self, model: type[_Model], data: Any, prefix: tuple[Hashable, ...] = ()
+    ) -> _Model | None:
         """Validate, keeping every mistake with its line."""
         if self.data is None:
             return None
@@ -245,7 +245,9 @@ def _cross_checks(file: _File, universe: Universe) -> None:
             named.append((("series", subject, "implied_for"), series.implied_for))
         if (series.segment == "sector") != (series.sector is not None and series.size is not None):
             line = file.line(("series", subject))
-            file._wrong(line, f"'{subject}': sector and size belong to sector funds, and only there")
+            file._wrong(
+                line, f"'{subject}': sector and size belong to sector funds, and only there"
+            )
     for path, name in named:
         if name not in universe.series:
             near = did_you_mean(name, universe.series)
@@ -269,8 +271,9 @@ def load_settings(root: Path) -> Settings:
     series = _File(root / "content/universe.yml", "content/universe.yml")
 
     data = site.data if isinstance(site.data, dict) else {}
-    extra = data.get("extra") if isinstance(data.get("extra"), dict) else {}
-    project = site.read(Project, extra.get("smallcaps"), ("extra", "smallcaps"))
+    extra = data.get("extra")
+    ours = extra.get("smallcaps") if isinstance(extra, dict) else None
+    project = site.read(Project, ours, ("extra", "smallcaps"))
     universe = series.read(Universe, series.data)
     if universe is not None:
         _cross_checks(series, universe)
@@ -280,7 +283,7 @@ def load_settings(root: Path) -> Settings:
     if words.data is not None and not entries:
         words._wrong(1, "a list of terms is wanted, each with 'term' and 'means'")
     for index, entry in enumerate(entries):
-        term = words.read(Term, entry, (index,))  # type: ignore[arg-type]
+        term = words.read(Term, entry, (index,))
         glossary += [term] if term else []
 
     mistakes = [*site.mistakes, *series.mistakes, *words.mistakes]

@@ -5,6 +5,7 @@ The worker is started first and loads its engine while the figures are computed.
 
 from __future__ import annotations
 
+import contextlib
 import html
 import json
 import os
@@ -24,7 +25,7 @@ _FONT = re.compile(r' font-family="[^"]*"')
 _FONT_SIZE = ' font-size="12px"'
 """The size most labels have; said once, on the drawing."""
 _WITHOUT_EFFECT = re.compile(
-    r' (?:class|aria-hidden|aria-roledescription|role|pointer-events|stroke-miterlimit|version'
+    r" (?:class|aria-hidden|aria-roledescription|role|pointer-events|stroke-miterlimit|version"
     r'|xmlns:xlink)="[^"]*"| opacity="1"| transform="translate\(0,0\)"'
 )
 _INVISIBLE = re.compile(r'<path(?: d="(?:M0,0h0v0h0Z)?"| display="none")+/>')
@@ -66,10 +67,8 @@ class Drawing:
         if kind is not None:
             self._process.kill()
         assert self._process.stdin is not None
-        try:
+        with contextlib.suppress(BrokenPipeError):
             self._process.stdin.close()
-        except BrokenPipeError:
-            pass
         self._process.wait()
         self._reader.join()
 

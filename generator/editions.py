@@ -104,7 +104,8 @@ def last_session(edition: Edition) -> date:
     sessions = sessions_between(edition.monday, edition.sunday)
     if not len(sessions):
         raise ReportError(f"the exchange had no session in {edition}, so it has no edition")
-    return sessions[-1].date()
+    last: date = sessions[-1].date()
+    return last
 
 
 def require_finished(edition: Edition, now: datetime) -> date:

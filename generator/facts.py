@@ -299,9 +299,10 @@ def show(value: Scalar, unit: str) -> str:
 
 
 _WORDS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-    "fifteen sixteen seventeen eighteen nineteen twenty"
-).split()
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen"),
+    *("eighteen", "nineteen", "twenty"),
+)
 
 
 def in_words(number: int) -> str:
@@ -319,10 +320,12 @@ def ordinal(number: int) -> str:
     >>> ordinal(4), ordinal(11), ordinal(22)
     ('fourth', '11th', '22nd')
     """
-    words = "zeroth first second third fourth fifth sixth seventh eighth ninth tenth".split()
+    words = "zeroth first second third fourth fifth sixth seventh eighth ninth tenth".split()  # noqa: SIM905
     if 0 <= number < len(words):
         return words[number]
-    suffix = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    suffix = (
+        "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    )
     return f"{number}{suffix}"
 
 
@@ -337,7 +340,7 @@ class Reference:
     part: str | None = None
     """A named part instead of the value itself."""
     form: str = "display"
-    """`display`, `magnitude` (without sign), `words` (small whole numbers) or `month` (June 2008)."""
+    """`display`, `magnitude` (without sign), `words` (small whole numbers) or `month`."""
 
 
 Sentence = tuple[str | Reference, ...]

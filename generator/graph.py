@@ -42,7 +42,11 @@ if TYPE_CHECKING:
     from generator.config import Universe
     from generator.snapshot import Manifest, Snapshot
 
-BENCHMARK_NODES = ("large_cap", "small_cap", "small_fund", "large_fund") + (
+BENCHMARK_NODES = (
+    "large_cap",
+    "small_cap",
+    "small_fund",
+    "large_fund",
     "large_cap_volatility_index",
     "small_cap_volatility_index",
 )
@@ -147,9 +151,7 @@ class Computed:
         known = metrics()[metric]
         figures: Figures = self._results[metric]
         figure: Figure = figures[subject]
-        fund = subject in self._universe.series and (
-            self._universe.series[subject].kind == "fund"
-        )
+        fund = subject in self._universe.series and (self._universe.series[subject].kind == "fund")
         unit = ("usd" if fund else "points") if known.unit == "level" else known.unit
         if fund and isinstance(figure, Value):
             figure = _in_dollars(figure)

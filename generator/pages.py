@@ -1,16 +1,16 @@
 """Pages: Jinja templates become Markdown, and every figure and chart they name is recorded.
 
-A template prints numbers only through `fact`, `cell` and `sentence`; each becomes a `<data>` element
-that leads to its entry on the Figures page. Names of figures and charts are literals, so that what a
-page needs is known, and checked, before anything is computed.
+A template prints numbers only through `fact`, `cell` and `sentence`; each becomes a `<data>`
+element that leads to its entry on the Figures page. Names of figures and charts are literals, so
+that what a page needs is known, and checked, before anything is computed.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from jinja2 import (
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
+from generator.config import Series
 from generator.errors import Mistake, ReportError, did_you_mean
 from generator.facts import (
     Fact,
@@ -181,6 +182,7 @@ class Renderer:
     ) -> None:
         self._environment = _environment(templates)
         self._templates = templates
+        self._series: Mapping[str, Series] = context["universe"].series
         self._facts = facts
         self._before = before
         self._illustrations = illustrations
@@ -202,7 +204,7 @@ class Renderer:
             used=self.used,
         )
 
-    def render(self, name: str, **context: Any) -> tuple[dict[str, str], str]:
+    def render(self, name: str, **context: Any) -> tuple[dict[str, str | int], str]:
         """Return a page's front matter and its Markdown.
 
         Raises:
@@ -217,7 +219,8 @@ class Renderer:
                 where=f"templates/pages/{name}.md",
                 hint="Begin it with title, order and section between two lines of ---.",
             )
-        front = dict(_pairs(match[1]))
+        front: dict[str, str | int] = dict(_pairs(match[1]))
+        front["order"] = int(front["order"])
         self._withheld = {}
         template = self._environment.from_string("\n" * match[0].count("\n") + text[match.end() :])
         context["commentary"] = self._commentary(name)
@@ -270,7 +273,9 @@ class Renderer:
         metric, subject = self._split(name, subject)
         return self._print(Reference(metric, subject, part, form), self._facts)
 
-    def _fact_before(self, name: str, subject: str | None = None, part: str | None = None) -> Markup:
+    def _fact_before(
+        self, name: str, subject: str | None = None, part: str | None = None
+    ) -> Markup:
         """Print a figure as it stood the week before; it leads to this week's entry."""
         metric, subject = self._split(name, subject)
         return self._print(Reference(metric, subject, part), self._before)
@@ -301,8 +306,8 @@ class Renderer:
         return _element(fact, None, "withheld")
 
     def _name(self, fact: Fact) -> str:
-        series = self._environment.globals["universe"].series
-        return series[fact.subject].short if fact.subject in series else fact.title
+        series = self._series.get(fact.subject)
+        return series.short if series else fact.title
 
     def _table(self, name: str, subject: str | None, table: str) -> list[dict[str, Markup]]:
         """Return the rows of a figure's table, each cell printed; none where it is withheld."""
@@ -388,7 +393,7 @@ def _line(error: BaseException) -> int:
     return line
 
 
-def with_front_matter(front: Mapping[str, str], body: str) -> str:
-    """Return a Markdown file."""
-    head = "\n".join(f"{key}: {value}" for key, value in front.items())
+def with_front_matter(front: Mapping[str, str | int], body: str) -> str:
+    """Return a Markdown file whose front matter is read as text, whatever it looks like."""
+    head = "\n".join(f"{key}: {json.dumps(value)}" for key, value in front.items())
     return f"---\n{head}\n---\n\n{body}"

@@ -37,8 +37,17 @@ if TYPE_CHECKING:
     from generator.pages import Illustration, Used, Wanted
 
 PACKAGE = Path(__file__).parent
-LIBRARIES = ("altair", "apache-hamilton", "jinja2", "markdown", "mkdocs", "numpy", "pandas")
-LIBRARIES += ("pyarrow", "vl-convert-python")
+LIBRARIES = (
+    "altair",
+    "apache-hamilton",
+    "jinja2",
+    "markdown",
+    "mkdocs",
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "vl-convert-python",
+)
 
 
 Say = Callable[[str, str, str, float], None]
@@ -233,7 +242,7 @@ def _recall(path: Path, computed_from: str) -> Result | None:
     if not path.is_file():
         return None
     try:
-        fingerprint, result = pickle.loads(path.read_bytes())  # noqa: S301
+        fingerprint, result = pickle.loads(path.read_bytes())
     except (pickle.UnpicklingError, EOFError, AttributeError, ImportError, ValueError):
         return None
     return result if fingerprint == computed_from else None
@@ -358,7 +367,7 @@ def _write(
     for folder in (docs, out):
         shutil.rmtree(folder, ignore_errors=True)
     (docs / site.DRAWINGS).mkdir(parents=True)
-    wanted, commentary = _demands(shop, edition, result.metrics, result.charts)
+    _, commentary = _demands(shop, edition, result.metrics, result.charts)
     universe = shop.settings.universe
     answer = summary.answer(result.facts, universe)
     headlines = summary.headlines(result.facts, result.before, universe)
@@ -436,7 +445,9 @@ def _entry(fact: Fact, printed: Collection[str]) -> dict[str, Any]:
     record = fact.to_json()
     figure = fact.figure
     parts = figure.parts if isinstance(figure, Value) else {}
-    described = [f"{name} {'–' if part.value is None else part.value}" for name, part in parts.items()]
+    described = [
+        f"{name} {'–' if part.value is None else part.value}" for name, part in parts.items()
+    ]
     described += [f"{name}: rows in facts.json" for name in sorted(printed)]
     return {
         "id": fact.id,
@@ -516,7 +527,8 @@ def _write_record(
         "edition": str(edition),
         "as_of": manifest.as_of.isoformat(),
         "as_of_words": show_date(manifest.as_of),
-        "title": f"Week to {show_date(manifest.as_of)}",
+        "title": f"Week to {show_date(manifest.as_of)}"
+        + (" (simulated data)" if manifest.simulated else ""),
         "answer": result.facts.text(answer),
         "simulated": manifest.simulated,
         "provider": manifest.provider,
@@ -569,7 +581,9 @@ def publish(shop: Workshop, editions: Iterable[Edition]) -> list[Outcome]:
         },
     )
     if newest:
-        shop.say("wrote", settings.project.site, ", ".join(newest[:3]), time.perf_counter() - started)
+        shop.say(
+            "wrote", settings.project.site, ", ".join(newest[:3]), time.perf_counter() - started
+        )
     return outcomes
 
 
@@ -643,7 +657,9 @@ def begin_commentary(shop: Workshop, edition: Edition, now: datetime) -> Path:
     """
     path = shop.settings.root / f"content/editions/{edition}.md"
     if path.exists():
-        raise ReportError(f"{edition} has a commentary already", where=f"content/editions/{path.name}")
+        raise ReportError(
+            f"{edition} has a commentary already", where=f"content/editions/{path.name}"
+        )
     small = shop.settings.universe.benchmarks.small
     text = (
         f"---\ntitle: \nauthor: \ndate: {now.date().isoformat()}\n---\n\n# index\n\n"
@@ -672,7 +688,9 @@ def examine(shop: Workshop, now: datetime) -> list[dict[str, Any]]:
     for name, folder in (("site", settings.site), ("build", settings.build)):
         nearest = next(path for path in (folder, *folder.parents) if path.exists())
         writable = os.access(nearest, os.W_OK)
-        rows.append((name, writable, f"{'writable' if writable else 'not writable'}: {folder.name}"))
+        rows.append(
+            (name, writable, f"{'writable' if writable else 'not writable'}: {folder.name}")
+        )
     for name in names():
         detail = {
             "sample": "simulated data, always there",

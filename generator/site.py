@@ -61,8 +61,10 @@ def build_site(
             str(configuration), docs_dir=str(pages), site_dir=str(destination), strict=False
         )
         config.extra.update(stylesheet=stylesheet, home=home)
+        # An edition has no map of its own, and MkDocs's needs an address it does not know.
         config.theme.static_templates = set()
         build(config)
+        (destination / "sitemap.xml").unlink(missing_ok=True)
     except (Abort, MkDocsException) as error:
         raise ReportError(
             f"MkDocs could not build the pages: {problems or error}",

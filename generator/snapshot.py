@@ -201,7 +201,7 @@ class Manifest:
     symbols: Mapping[str, SymbolStatus]
     """By symbol."""
     revisions: tuple[Mapping[str, Any], ...]
-    """Rows that differ from what the previous edition had frozen (symbol, session, before, after)."""
+    """Rows that differ from what the previous edition had frozen: symbol, session, closes."""
     revised_rows: int
     """How many rows were revised; `revisions` lists the first hundred."""
     sha256: str
@@ -382,7 +382,7 @@ class Snapshots:
         return Snapshot(manifest, index, frames["close"], frames["dividend"], frames["split"])
 
     def rows(self, manifest: Manifest) -> pd.DataFrame:
-        """Return the price rows of a snapshot as one long frame, in the form of `Fetched.prices`."""
+        """Return a snapshot's price rows as one long frame, in the form of `Fetched.prices`."""
         return _lay_over(self._chain(manifest.tables["prices"])).dropna(subset="close")
 
     def freeze(
@@ -415,7 +415,7 @@ class Snapshots:
         prices = prices.sort_values(["symbol", "session"], ignore_index=True)
         before = self._before(edition, fetched)
         if before is None:
-            chains = {
+            chains: dict[str, tuple[Object, ...]] = {
                 "prices": (self._put(_prices_table(prices), None),),
                 "sessions": (self._put(_sessions_table(sessions), None),),
             }
@@ -554,9 +554,7 @@ def _prices_table(rows: pd.DataFrame) -> pa.Table:
 def _sessions_table(sessions: pd.DatetimeIndex) -> pa.Table:
     import pyarrow as pa
 
-    return pa.table(
-        {"session": pa.array(sessions.to_numpy().astype("datetime64[D]"), pa.date32())}
-    )
+    return pa.table({"session": pa.array(sessions.to_numpy().astype("datetime64[D]"), pa.date32())})
 
 
 def _lay_over(tables: Iterable[pa.Table]) -> pd.DataFrame:
@@ -588,7 +586,7 @@ def _changed(old: pd.DataFrame, new: pd.DataFrame) -> tuple[pd.DataFrame, list[M
     take = ((both["_merge"] != "right_only") & ~same) | gone
     rows = both.loc[take].sort_values(keys)
     revised = rows[rows["_merge"] != "left_only"]
-    listed = [
+    listed: list[Mapping[str, Any]] = [
         {
             "symbol": row.symbol,
             "session": row.session.date().isoformat(),
@@ -626,9 +624,7 @@ def _manifest_bytes(
         "retrieved_at": fetched.retrieved_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "versions": dict(versions),
         "tables": {
-            table: [
-                {slot: getattr(item, slot) for slot in Object.__slots__} for item in chain
-            ]
+            table: [{slot: getattr(item, slot) for slot in Object.__slots__} for item in chain]
             for table, chain in chains.items()
         },
         "symbols": {
@@ -692,4 +688,3 @@ def _parse_manifest(content: bytes) -> Manifest:
 
 def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
-

@@ -20,7 +20,8 @@ HEADLINES: tuple[tuple[str, str, str | None, str, int], ...] = (
 )
 """Metric, whose, part, label, and +1 where more is better: always these, always in this order."""
 
-METRICS = tuple(dict.fromkeys(metric for metric, *_ in HEADLINES)) + (
+METRICS = (
+    *dict.fromkeys(metric for metric, *_ in HEADLINES),
     "underperformance_streak_sessions",
     "sessions_since_record",
     "record_closes_ytd",
@@ -94,7 +95,11 @@ def answer(facts: Facts, universe: Universe) -> Sentence:
         pieces.append("ended the week where it began")
     else:
         own = _number(facts, "return_1w", small)
-        pieces += [f"{_verb(own)} ", Reference("return_1w", small, form="magnitude"), " on the week"]
+        pieces += [
+            f"{_verb(own)} ",
+            Reference("return_1w", small, form="magnitude"),
+            " on the week",
+        ]
     if _is_flat(facts, "relative_return_1w", small):
         pieces.append(f", level with the {name[large]}")
     else:

@@ -20,12 +20,13 @@ from generator.charts import _theme as theme
 Channel = dict[str, Any]
 Row = dict[str, Any]
 
+ORDER: Channel = {"field": "order", "type": "quantitative"}
+"""For lines that do not run from left to right."""
 COLOUR: Channel = {"field": "colour", "type": "nominal", "scale": None}
 """The colour that a row names."""
 
 SIGNIFICANT = 6
 """Digits kept of a plotted value: finer than a pixel."""
-DAY = 86_400_000
 
 
 def significant(value: float) -> float | None:
@@ -63,7 +64,7 @@ def iso(day: pd.Timestamp) -> str:
 
 
 def _milliseconds(day: pd.Timestamp) -> int:
-    return (day - pd.Timestamp(0)).days * DAY
+    return int(day.timestamp()) * 1000
 
 
 def _date_ticks(first: pd.Timestamp, last: pd.Timestamp) -> tuple[list[int], str]:
@@ -221,7 +222,7 @@ class Plot:
 
     def line(self, field: str, colour: str, **style: Any) -> alt.UnitSpec:
         """Return a line through one column of the data."""
-        return self.layer("line", "date", field, channels={"order": None}, color=colour, **style)
+        return self.layer("line", "date", field, color=colour, **style)
 
     def level(self, value: float, **style: Any) -> alt.UnitSpec:
         """Return a line across at one height."""
@@ -352,7 +353,7 @@ def with_averages(frame: pd.DataFrame, field: str, name: str, form: str) -> dict
     """Return a line with its two averages, named at their ends."""
     values = frame[[field, "average_50", "average_200"]]
     plot = Plot(
-        x=dates(frame["date"].iloc[0], frame["date"].iloc[-1]),
+        x=dates(frame["date"].iloc[0], frame["date"].iloc[-1], whole_pixels=True),
         y=amounts(float(values.min().min()), float(values.max().max()), form),
         right=112,
     )

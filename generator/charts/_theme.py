@@ -64,9 +64,7 @@ CONFIG: dict[str, Any] = {
     "axisX": {"grid": False, "tickSize": 4, "labelPadding": 4},
     "axisY": {"domain": False, "ticks": False},
     "text": {"fontSize": TEXT, "color": INK, "baseline": "middle"},
-    # A missing close is a gap in the line, never a bridge.
-    "line": {"strokeWidth": 2, "strokeJoin": "round", "invalid": "break-paths-show-domains"},
-    "area": {"invalid": "break-paths-show-domains"},
+    "line": {"strokeWidth": 2, "strokeJoin": "round"},
     "rule": {"color": INK},
     "bar": {"discreteBandSize": {"band": 0.72}},
 }

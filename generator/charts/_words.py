@@ -56,9 +56,14 @@ def counted(count: int, one: str, many: str | None = None) -> str:
 
 def day_at(series: pd.Series, place: int) -> date:
     """Return the session at a position of a series."""
-    session = series.index[place]
-    assert isinstance(session, pd.Timestamp)
-    return session.date()
+    return pd.DatetimeIndex(series.index)[place].date()
+
+
+def out_of(count: int, total: int, noun: str) -> str:
+    """Return `six of nine periods`, or `all nine periods`."""
+    if count == total > 1:
+        return f"all {counted(total, noun)}"
+    return f"{few(count)} of {counted(total, noun)}"
 
 
 def few(count: int) -> str:

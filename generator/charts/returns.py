@@ -20,6 +20,7 @@ from generator.charts._words import (
     month_of,
     not_shown,
     number,
+    out_of,
     part,
     points,
     short,
@@ -268,6 +269,7 @@ def _paired_bars(frame: pd.DataFrame, horizons: list[str], series: list[str]) ->
             channels={"text": {"field": "text", "type": "nominal"}, **offset},
             align={"expr": "datum.value < 0 ? 'right' : 'left'"},
             dx={"expr": "datum.value < 0 ? -5 : 5"},
+            dy=2,
         ),
         *(
             plot.texts(
@@ -318,7 +320,7 @@ def relative_by_horizon(
     ]
     small, large = short(universe, small_cap), short(universe, large_cap)
     return Chart(
-        title=f"{small} ahead of the {large} over {few(ahead)} of {counted(len(known), 'period')}",
+        title=_periods_title(small, large, list(known.values())),
         subtitle=f"{small} minus {large}, price return, percentage points, to "
         f"{show_date(as_of.date())}; 3, 5 and 10 years annualised."
         + _horizon_note({h: (value, value) for h, value in numbers.items()}),
@@ -332,10 +334,9 @@ def relative_by_horizon(
 def _periods_title(small: str, large: str, differences: list[float]) -> str:
     shown = [difference for difference in differences if points(difference) != points(0.0)]
     ahead = sum(difference > 0 for difference in shown)
-    count = counted(len(differences), "period")
-    if len(shown) == len(differences) > 1 and ahead in (0, len(shown)):
-        return f"{small} {'ahead of' if ahead else 'behind'} the {large} over all {count}"
-    return f"{small} ahead of the {large} over {few(ahead)} of {count}"
+    if not ahead and len(shown) == len(differences):
+        return f"{small} behind the {large} over {out_of(len(shown), len(shown), 'period')}"
+    return f"{small} ahead of the {large} over {out_of(ahead, len(differences), 'period')}"
 
 
 def _side(difference: float) -> str:
@@ -509,7 +510,7 @@ def _heat_map(frame: pd.DataFrame, as_of: pd.Timestamp) -> dict[str, Any]:
             "x",
             "y",
             data=_segments(frame, place),
-            channels={"order": None},
+            channels={"order": marks.ORDER},
             color=colour,
             strokeWidth=_CELL - 2,
             strokeCap="butt",
@@ -518,8 +519,10 @@ def _heat_map(frame: pd.DataFrame, as_of: pd.Timestamp) -> dict[str, Any]:
     ]
     month, year = as_of.month, as_of.year
     corners = [(-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5), (-0.5, -0.5), (0.5, -0.5)]
-    around = [{"x": month + x, "y": year + y} for x, y in corners]
-    framed = plot.layer("line", "x", "y", data=around, channels={"order": None}, color=theme.INK)
+    around = [{"x": month + x, "y": year + y, "order": i} for i, (x, y) in enumerate(corners)]
+    framed = plot.layer(
+        "line", "x", "y", data=around, channels={"order": marks.ORDER}, color=theme.INK
+    )
     return plot.spec([*layers, framed, *_heat_key(plot)], [])
 
 
@@ -528,8 +531,9 @@ def _segments(frame: pd.DataFrame, place: int) -> list[marks.Row]:
     rows: list[marks.Row] = []
     for year, month, value in frame.itertuples(index=False):
         if bisect(_BOUNDS, value) == place:
-            edges = (month - 0.48, month + 0.48)
-            rows += [{"x": edge, "y": year} for edge in edges] + [{"x": None, "y": None}]
+            left, right = month - 0.48, month + 0.48
+            for x, y in ((left, year), (right, year), (right, None)):
+                rows.append({"x": x, "y": y, "order": len(rows)})
     return rows
 
 

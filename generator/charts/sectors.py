@@ -9,7 +9,7 @@ import pandas as pd
 from generator.charts import Chart
 from generator.charts import _marks as marks
 from generator.charts import _theme as theme
-from generator.charts._words import capital, counted, few, not_shown, number, points
+from generator.charts._words import capital, not_shown, number, out_of, points
 from generator.config import Universe
 from generator.facts import Figures, Withheld, show, show_date
 
@@ -51,8 +51,7 @@ def sector_returns_ytd(
     lowest = frame.iloc[int(frame["return"].argmin())]
     highest = frame.iloc[int(frame["return"].argmax())]
     return Chart(
-        title=f"Small caps ahead in {few(ahead)} of {counted(len(pairs), 'sector')} "
-        "in the year to date",
+        title=f"Small caps ahead in {out_of(ahead, len(pairs), 'sector')} in the year to date",
         subtitle=f"Price return of sector funds, year to {show_date(as_of.date())}."
         + not_shown(universe, missing),
         source=chart_source,

@@ -55,7 +55,9 @@ def streak_ladder(
         f"they ended, since {show_date(history)}.{warned}",
         source=chart_source,
         description="Bars of runs, the longest first: "
-        + ", ".join(f"{_sessions(bar['value'])} ({bar['name']})" for bar in bars)
+        + ", ".join(
+            f"{_sessions(run)} ({bar['name']})" for (run, *_), bar in zip(runs, bars, strict=True)
+        )
         + ".",
         spec=marks.bar_list(bars, ".0f", left=100),
         data=pd.DataFrame(runs, columns=["sessions", "end", "state"]),

@@ -168,12 +168,16 @@ def breakout_chart(
         "The reading follows fixed rules; it is no forecast.",
         source=chart_source,
         description=f"{small} goes from {show(float(window.iloc[0]), 'points')} to "
-        f"{show(float(window.iloc[-1]), 'points')}; lowest {show(float(window.min()), 'points')} "
-        f"on {show_date(day_at(window, int(window.argmin())))}, highest "
-        f"{show(float(window.max()), 'points')} on {show_date(day_at(window, int(window.argmax())))}.",
+        f"{show(float(window.iloc[-1]), 'points')}; lowest {_dated(window, int(window.argmin()))}, "
+        f"highest {_dated(window, int(window.argmax()))}.",
         spec=_breakout_spec(frame, figure),
         data=frame,
     )
+
+
+def _dated(closes: pd.Series, place: int) -> str:
+    level = show(float(closes.iloc[place]), "points")
+    return f"{level} on {show_date(day_at(closes, place))}"
 
 
 def _breakout_title(small: str, figure: Value, last: float) -> str:

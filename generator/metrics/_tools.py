@@ -16,7 +16,8 @@ TIE = 1e-9
 
 def day(stamp: pd.Timestamp) -> date:
     """Return a session as a plain date."""
-    return stamp.date()
+    plain: date = stamp.date()
+    return plain
 
 
 def per_subject(
@@ -25,13 +26,15 @@ def per_subject(
     exclusions: Mapping[str, str],
     compute: Callable[[str, pd.Series], Figure],
 ) -> Figures:
-    """Compute one figure a subject; a subject without a usable series is withheld with its reason."""
+    """Compute one figure a subject; one without a usable series is withheld with its reason."""
     figures: Figures = {}
     for subject in subjects:
         if subject in frame.columns:
             figures[subject] = compute(subject, frame[subject])
         else:
-            figures[subject] = Withheld(exclusions.get(subject, "the snapshot holds no data for it"))
+            figures[subject] = Withheld(
+                exclusions.get(subject, "the snapshot holds no data for it")
+            )
     return figures
 
 
@@ -53,7 +56,9 @@ def last_close(closes: pd.Series) -> float | Withheld:
     return close_on(closes, closes.index[-1], "last session")
 
 
-def months_later(sessions: pd.DatetimeIndex, start: pd.Timestamp, months: int) -> pd.Timestamp | None:
+def months_later(
+    sessions: pd.DatetimeIndex, start: pd.Timestamp, months: int
+) -> pd.Timestamp | None:
     """Return the same day some months later, else the session before it.
 
     Negative months look back. None if that day lies outside the sessions.

@@ -60,7 +60,7 @@ def _tests(span: np.ndarray) -> int:
     near = (span >= span[0] * (1 - TEST_WITHIN)) & (span == highest.to_numpy())
     near[-1] = False
     count, last = 0, 0
-    for position in np.flatnonzero(near):
+    for position in map(int, np.flatnonzero(near)):
         if position - last < TEST_APART:
             continue
         if span[last:position].min() <= span[last] * (1 - TEST_PULLBACK):
@@ -103,11 +103,11 @@ def _breakouts(closes: np.ndarray, week_end: np.ndarray, age: int, band: float) 
     found = []
     level = np.where(resistance >= 0, closes[resistance], np.inf)
     beyond = closes[1:] > level[:-1] * (1 + band)
-    for position in np.flatnonzero(beyond & stands[:-1]) + 1:
+    for position in map(int, np.flatnonzero(beyond & stands[:-1]) + 1):
         base = _base_before(closes, position, int(resistance[position - 1]))
         if base is not None:
-            state, decided = _state(closes, week_end, int(position), closes[base.resistance])
-            found.append(Breakout(base, int(position), state, decided))
+            state, decided = _state(closes, week_end, position, closes[base.resistance])
+            found.append(Breakout(base, position, state, decided))
     return found
 
 
@@ -142,7 +142,9 @@ def _now(
 def _figure(series: pd.Series, week_ends: pd.DatetimeIndex) -> Figure:
     known = series.dropna()
     if len(known) <= AGE + CONFIRM_SESSIONS:
-        return Withheld(f"it has {len(known)} closes, more than {AGE + CONFIRM_SESSIONS} are needed")
+        return Withheld(
+            f"it has {len(known)} closes, more than {AGE + CONFIRM_SESSIONS} are needed"
+        )
     closes, index = known.to_numpy(), known.index
     week_end = index.isin(week_ends)
     state, base, breakout, past = _now(closes, week_end, AGE, BAND)

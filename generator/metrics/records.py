@@ -75,7 +75,9 @@ def sessions_since_record(
         known = _known(series)
         positions = _records(known.to_numpy())
         if not len(positions):
-            return Withheld(f"it has made no record since its history starts on {day(known.index[0])}")
+            return Withheld(
+                f"it has made no record since its history starts on {day(known.index[0])}"
+            )
         latest = known.index[positions[-1]]
         return Value(
             _sessions_between(series.index, latest, series.index[-1]),
@@ -234,7 +236,7 @@ def _episodes(closes: pd.Series, depths: np.ndarray) -> list[tuple[float, date, 
     if not len(firsts):
         return []
     lowest = np.minimum.reduceat(depths, firsts)
-    found = []
+    found: list[tuple[float, date, date, date | None]] = []
     for i in np.argsort(lowest, kind="stable"):
         if found and lowest[i] > -DEEP:
             break
@@ -303,7 +305,10 @@ def calendar_year_relative(
         )
 
     return per_subject(
-        [s for s in universe.subjects(segment=SMALL) if s != large_cap], closes, exclusions, relative
+        [s for s in universe.subjects(segment=SMALL) if s != large_cap],
+        closes,
+        exclusions,
+        relative,
     )
 
 

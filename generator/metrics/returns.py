@@ -60,8 +60,8 @@ def _definition(kind: str, horizon: str) -> str:
     formula = f"last {kind} / base {kind} − 1; base: {_BASE[horizon]}"
     if horizon in ANNUALISED:
         formula = (
-            f"(last {kind} / base {kind}) to the power of 365.25 / calendar days between them, − 1; "
-            f"base: {_BASE[horizon]}"
+            f"(last {kind} / base {kind}) to the power of 365.25 / calendar days between them, "
+            f"− 1; base: {_BASE[horizon]}"
         )
     return formula
 
@@ -117,7 +117,7 @@ def point_change_1w(
     universe: Universe,
     exclusions: dict[str, str],
 ) -> Figures:
-    """Last close minus the close of the last session of an earlier ISO week, in points or dollars."""
+    """Last close minus the close of the last session of an earlier ISO week, points or dollars."""
     return _change(closes, universe, exclusions, period_bases["1w"])
 
 
@@ -230,9 +230,7 @@ def relative_return(returns: Figures, large_cap: str, horizon: str) -> Figures:
 _PAIRS = {"fund_pair_relative_return_1w": "1w", "fund_pair_relative_return_ytd": "ytd"}
 
 
-@tag_outputs(
-    **{name: {"title": f"Fund pair, {IN_WORDS[h]}"} for name, h in _PAIRS.items()}
-)
+@tag_outputs(**{name: {"title": f"Fund pair, {IN_WORDS[h]}"} for name, h in _PAIRS.items()})
 @tag(unit="pp", section="Relative returns")
 @parameterize(
     **{

@@ -25,7 +25,9 @@ def week_differences(weekly_closes: pd.DataFrame, large_cap: str) -> pd.DataFram
     return returns.sub(returns[large_cap], axis=0)
 
 
-def _run(differences: pd.Series, ratio: pd.Series, unit: str, listed_from: int, sign: int) -> Figure:
+def _run(
+    differences: pd.Series, ratio: pd.Series, unit: str, listed_from: int, sign: int
+) -> Figure:
     """The run that reaches the last row, and every run before it.
 
     `ratio` is small over large on the same rows plus the row before, so that a run's gain is the
@@ -136,9 +138,7 @@ def outperformance_streak_sessions(
     "matched". `gain` is the change of the ratio of the two closes over the run. Listed are all
     past runs of six sessions or more, and how often each length occurred.
     """
-    return _streaks(
-        closes, session_differences, large_cap, universe, exclusions, "sessions", 6, 1
-    )
+    return _streaks(closes, session_differences, large_cap, universe, exclusions, "sessions", 6, 1)
 
 
 @tag(unit="weeks", title="Weeks ahead in a row", section="Streaks")
@@ -155,9 +155,7 @@ def outperformance_streak_weeks(
     unknown closes and "the longest since" as for sessions. Listed are all past runs of four weeks
     or more, and how often each length occurred.
     """
-    return _streaks(
-        weekly_closes, week_differences, large_cap, universe, exclusions, "weeks", 4, 1
-    )
+    return _streaks(weekly_closes, week_differences, large_cap, universe, exclusions, "weeks", 4, 1)
 
 
 @tag(unit="sessions", title="Sessions behind in a row", section="Streaks")
@@ -172,9 +170,7 @@ def underperformance_streak_sessions(
 
     The mirror of sessions ahead in a row: the difference is below −1e-9, a tie ends the run.
     """
-    return _streaks(
-        closes, session_differences, large_cap, universe, exclusions, "sessions", 6, -1
-    )
+    return _streaks(closes, session_differences, large_cap, universe, exclusions, "sessions", 6, -1)
 
 
 @tag(unit="weeks", title="Weeks behind in a row", section="Streaks")

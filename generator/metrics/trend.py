@@ -22,7 +22,7 @@ OUTCOMES = {"after_3m": 3, "after_6m": 6, "after_12m": 12}
 
 
 def ratios(closes: pd.DataFrame, large_cap: str) -> pd.DataFrame:
-    """Close over the large-cap benchmark's close; sessions x subjects, NaN where either is missing."""
+    """Close over the large-cap benchmark's; sessions x subjects, NaN where either is missing."""
     return closes.drop(columns=large_cap).div(closes[large_cap], axis=0)
 
 
@@ -249,9 +249,7 @@ _NO_SECTORS = (*SMALL, "large", "broad", "mega", "style")
 
 
 @tag(unit="rsi", title="RSI, daily", section="Momentum")
-def rsi_14_daily(
-    closes: pd.DataFrame, universe: Universe, exclusions: dict[str, str]
-) -> Figures:
+def rsi_14_daily(closes: pd.DataFrame, universe: Universe, exclusions: dict[str, str]) -> Figures:
     """Wilder's relative strength index over 14 sessions: 100 − 100 / (1 + average gain / average
     loss), the averages seeded by the simple mean of the first 14 moves and then smoothed by
     Wilder's (13 × previous + latest) / 14.

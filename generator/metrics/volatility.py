@@ -19,7 +19,7 @@ NORMAL_975 = 1.959964
 
 
 def log_returns(closes: pd.DataFrame) -> pd.DataFrame:
-    """Natural logarithm of close over the close of the session before; NaN where either is missing."""
+    """Natural logarithm of close over the close before; NaN where either is missing."""
     return np.log(closes / closes.shift(1))
 
 
