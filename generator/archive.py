@@ -18,7 +18,7 @@ from typing import Any
 
 from generator.editions import Edition, parse_edition
 from generator.errors import ReportError, UsageError
-from generator.snapshot import write_whole
+from generator.store import write_whole
 
 RECORD = "edition.json"
 LATEST = "latest"

@@ -96,7 +96,7 @@ def _options(
 
 def _workshop() -> Any:
     from generator.config import find_root, load_settings
-    from generator.pipeline import Workshop
+    from generator.workshop import Workshop
 
     return Workshop(load_settings(find_root(talk.project.resolve())), talk.say)
 

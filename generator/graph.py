@@ -40,7 +40,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from generator.config import Universe
-    from generator.snapshot import Manifest, Snapshot
+    from generator.manifest import Manifest
+from generator.snapshot import Snapshot
 
 BENCHMARK_NODES = (
     "large_cap",

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 from generator.config import QualityRules, Series, Universe
 from generator.errors import DataError
 from generator.facts import show
-from generator.snapshot import VALUES, Fetched, SymbolStatus
+from generator.manifest import SymbolStatus
+from generator.snapshot import Fetched
+from generator.tables import VALUES
 
 if TYPE_CHECKING:
     import numpy as np

@@ -16,7 +16,8 @@ from generator import graph
 from generator.config import Universe
 from generator.editions import edition_of, sessions_between
 from generator.facts import Figure, Value, Withheld
-from generator.snapshot import Manifest, Snapshot, SymbolStatus
+from generator.manifest import Manifest, SymbolStatus
+from generator.snapshot import Snapshot
 
 REPOSITORY = Path(__file__).parents[1]
 REAL_PRICES = REPOSITORY.parent / "shared" / "data" / "prices"
@@ -33,10 +34,15 @@ def universe() -> Universe:
 
 
 @cache
-def sessions(start: str, end: str) -> pd.DatetimeIndex:
-    """Return the real exchange sessions of a span given by two ISO dates."""
-    found = sessions_between(date.fromisoformat(start), date.fromisoformat(end))
+def _all_sessions() -> pd.DatetimeIndex:
+    found = sessions_between(date(1987, 1, 1), date(2030, 12, 31))
     return found.as_unit("us").rename("session")
+
+
+def sessions(start: str, end: str) -> pd.DatetimeIndex:
+    """Return the real exchange sessions from 1987 on of a span given by two ISO dates."""
+    whole = _all_sessions()
+    return whole[(whole >= start) & (whole <= end)]
 
 
 def last_sessions(count: int, end: str) -> pd.DatetimeIndex:
@@ -157,7 +163,7 @@ def shown(frozen: Snapshot, name: str, subject: str, as_of: str | None = None) -
 
 @cache
 def real_snapshot() -> Snapshot:
-    """Return the real prices as one snapshot to 31 March 2026; skip the test where they are absent."""
+    """Return the real prices to 31 March 2026 as one snapshot; skip the test without them."""
     if not REAL_PRICES.is_dir():
         pytest.skip(f"no folder of real prices at {REAL_PRICES}")
     index = sessions(universe().history_start.isoformat(), "2026-03-31")

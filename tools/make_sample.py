@@ -18,7 +18,9 @@ from generator.config import Universe
 from generator.editions import Edition, last_session, parse_edition, sessions_between
 from generator.errors import ReportError
 from generator.providers import Request, sample
-from generator.snapshot import Fetched, Manifest, Snapshots, Store, SymbolStatus
+from generator.manifest import Manifest, SymbolStatus
+from generator.snapshot import Fetched, Snapshots
+from generator.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
 FIRST = parse_edition("2025-W49")

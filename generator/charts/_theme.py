@@ -45,7 +45,7 @@ DIVERGING = ("#8f3d00", "#cf7a35", "#efc7a4", "#f1f1f1", "#b3d1e7", "#5b9cca", "
 CONFIG: dict[str, Any] = {
     # The page names and describes the picture; a description a mark would treble its size.
     "aria": False,
-    "background": None,
+    "background": "transparent",
     "font": FONT,
     "view": {"stroke": None},
     "axis": {

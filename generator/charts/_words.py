@@ -56,7 +56,8 @@ def counted(count: int, one: str, many: str | None = None) -> str:
 
 def day_at(series: pd.Series, place: int) -> date:
     """Return the session at a position of a series."""
-    return pd.DatetimeIndex(series.index)[place].date()
+    session: date = pd.DatetimeIndex(series.index)[place].date()
+    return session
 
 
 def out_of(count: int, total: int, noun: str) -> str:

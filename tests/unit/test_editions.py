@@ -166,7 +166,7 @@ def test_future_week_is_an_error() -> None:
 
 def test_next_week_seen_on_sunday_is_not_finished() -> None:
     """On a Sunday the next week is still to come, whichever words say so."""
-    with pytest.raises(ReportError, match="not finished|in the future"):
+    with pytest.raises(ReportError, match=r"not finished|in the future"):
         require_finished(parse_edition("2026-W04"), utc("2026-01-18T12:00"))
 
 

@@ -161,15 +161,18 @@ def fact(figure) -> Fact:
 
 
 def test_fact_as_json() -> None:
-    """The record holds value, text, dates, parts, tables, warnings and lineage."""
+    """The record holds value, text, dates, parts, the tables asked for, warnings and lineage."""
     figure = Value(
         0.0789,
         base=date(2025, 12, 31),
         parts={"start": Part(date(2026, 1, 2), "date"), "none": Part(None, "date")},
-        tables={"runs": Table({"end": "date", "length": "count"}, ((date(2008, 6, 6), 13),))},
+        tables={
+            "runs": Table({"end": "date", "length": "count"}, ((date(2008, 6, 6), 13),)),
+            "not asked for": Table({"end": "date"}, ()),
+        },
         warnings=("a session is unknown",),
     )
-    record = fact(figure).to_json()
+    record = fact(figure).to_json(tables=["runs"])
     assert json.loads(json.dumps(record)) == {
         "id": "return_ytd.russell_2000",
         "value": 0.0789,
@@ -212,7 +215,7 @@ def test_fact_that_is_no_number_cannot_be_written(number: float) -> None:
         Value(0.1, tables={"runs": table}),
     ):
         with pytest.raises(ValueError, match="must withhold"):
-            fact(figure).to_json()
+            fact(figure).to_json(tables=["runs"])
 
 
 def test_part_of_a_withheld_fact_is_an_error() -> None:
@@ -237,9 +240,7 @@ def test_reference_that_names_nothing_is_an_error_with_a_suggestion() -> None:
 def test_sentence_prints_values_parts_and_withheld() -> None:
     """Pieces of a sentence are printed in the form each asks for."""
     figure = Value(-0.0789, parts={"start": Part(date(2026, 1, 2), "date")})
-    facts = Facts(
-        {"return_ytd": {"russell_2000": fact(figure), "iwm": fact(Withheld("no data"))}}
-    )
+    facts = Facts({"return_ytd": {"russell_2000": fact(figure), "iwm": fact(Withheld("no data"))}})
     sentence = (
         "down ",
         Reference("return_ytd", "russell_2000", form="magnitude"),

@@ -1,4 +1,4 @@
-"""Bases and breakouts: each state on a path built for it, and every breakout against a plain loop."""
+"""Bases and breakouts: each state on a path built for it, every breakout against a plain loop."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def week_ends_from(index: pd.DatetimeIndex) -> np.ndarray:
 
 
 def test_testing() -> None:
-    """A resistance over 504 sessions old, tested twice over a base of 20% depth, is being tested."""
+    """A resistance 504 sessions old, tested twice over a base 20% deep, is being tested."""
     index, figure = found(along(*QUIET))
     assert figure.value == "testing"
     assert figure.base == index[20].date()

@@ -19,7 +19,7 @@ LONG = sessions("2010-01-04", "2026-12-31")
 
 def base(as_of: str, horizon: str) -> str | None:
     """The base session of a period as ISO date."""
-    frame = pd.DataFrame(index=LONG[LONG <= as_of])
+    frame = pd.DataFrame(index=LONG[: LONG.searchsorted(pd.Timestamp(as_of), side="right")])
     found = period_bases(frame, pd.Timestamp(as_of))[horizon]
     return None if found is None else str(found.date())
 

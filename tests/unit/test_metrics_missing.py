@@ -42,7 +42,7 @@ def only_benchmarks():
 
 @pytest.mark.parametrize("name", sorted(graph.metrics()))
 def test_absent_subject_is_withheld_with_its_reason(name: str, only_benchmarks) -> None:
-    """In every metric a subject that the snapshot left out is withheld with the snapshot's reason."""
+    """In every metric a subject that the snapshot left out is withheld for the snapshot's reason."""
     for subject, fact in only_benchmarks.of(name).items():
         if subject in BENCHMARKS or subject == "major_indexes":
             continue
@@ -60,12 +60,12 @@ def test_every_metric_covers_subjects_of_the_universe(only_benchmarks) -> None:
 
 
 def test_every_fact_can_be_written(only_benchmarks) -> None:
-    """Every fact of a full and of a bare snapshot is plain JSON in a known unit, and shows as text."""
+    """Every fact of a full and of a bare snapshot is plain JSON in a known unit, and shows."""
     rich = computed(snapshot(INDEX, full("iwm", "spy", "vix", "rvx")), *graph.metrics()).facts()
     for facts in (only_benchmarks, rich):
         for name in facts.metrics:
             for fact in facts.of(name).values():
-                record = fact.to_json()
+                record = fact.to_json(tables=getattr(fact.figure, "tables", ()))
                 assert json.loads(json.dumps(record, allow_nan=False)) == record
                 assert fact.unit in UNITS
                 assert fact.display
@@ -158,7 +158,7 @@ def test_history_that_starts_after_the_base_withholds() -> None:
 
 
 def test_relative_return_names_whose_close_is_missing() -> None:
-    """Where the benchmark is unknown every relative return is withheld and says whose fault it is."""
+    """Where the benchmark is unknown a relative return is withheld and says whose fault it is."""
     own = reason(holed("iwm", 1), "relative_return_1d", "iwm")
     theirs = reason(holed("sp_500", 1), "relative_return_1d", "iwm")
     assert "benchmark" not in own
@@ -186,7 +186,7 @@ def test_hole_inside_the_period_does_not_change_a_return() -> None:
 
 
 def test_funds_without_known_dividends_have_no_total_return() -> None:
-    """Where the source says nothing of dividends the total return is withheld, the price one not."""
+    """Where a source says nothing of dividends the total return is withheld, the price one not."""
     frozen = snapshot(INDEX, full("iwm"), without_distributions=["iwm"])
     assert reason(frozen, "total_return_ytd", "iwm") == "its source says nothing of dividends"
     assert value(frozen, "return_ytd", "iwm")

@@ -105,7 +105,7 @@ def test_nothing_after_the_as_of_date_changes_a_figure(seed: int, keep: int) -> 
 
 @given(SEEDS)
 def test_relative_return_is_the_difference_of_unrounded_returns(seed: int) -> None:
-    """A relative return is 100 times the difference, and changes sign when the two change places."""
+    """A relative return is 100 times the difference, and changes sign when the two swap places."""
     closes = market(seed)
     swapped = closes | {"russell_2000": closes["sp_500"], "sp_500": closes["russell_2000"]}
     for horizon in ("1d", "1w", "ytd", "1y"):
@@ -150,9 +150,7 @@ def test_recorded_split_equals_adjusted_closes(seed: int, at: int, factor: float
     names = ("return_1d", "return_1w", "return_1m", "total_return_1m", "realised_volatility_21")
     names += ("close", "drawdown", "maximum_drawdown", "record_closes_ytd")
     plain = snapshot(index, {"iwm": adjusted}, dividends={"iwm": paid})
-    raw = snapshot(
-        index, {"iwm": recorded}, dividends={"iwm": as_paid}, splits={"iwm": split}
-    )
+    raw = snapshot(index, {"iwm": recorded}, dividends={"iwm": as_paid}, splits={"iwm": split})
     for name in names:
         one, other = value(plain, name, "iwm"), value(raw, name, "iwm")
         assert one.value == pytest.approx(other.value, rel=1e-9, abs=1e-12), name
@@ -200,9 +198,7 @@ def test_total_return_equals_return_of_adjusted_closes(seed: int, days: set[int]
 def test_dividend_counts_on_its_ex_date_and_not_before() -> None:
     """A base on the ex-date is after the payment, a base on the session before it is not."""
     index = sessions("2026-01-12", "2026-01-16")
-    frozen = snapshot(
-        index, {"iwm": [100.0] * 5}, dividends={"iwm": [0.0, 0.0, 0.0, 1.0, 0.0]}
-    )
+    frozen = snapshot(index, {"iwm": [100.0] * 5}, dividends={"iwm": [0.0, 0.0, 0.0, 1.0, 0.0]})
     assert value(frozen, "total_return_1d", "iwm").value == 0.0
     on_the_day = value(frozen, "total_return_1d", "iwm", "2026-01-15").value
     assert on_the_day == pytest.approx(0.01)

@@ -74,7 +74,7 @@ def test_closes_of_25_november_2025_by_hand() -> None:
 
 
 def test_returns_of_25_november_2025_by_hand() -> None:
-    """The same closes are +4.1% on the week and +10.6% on the year, from the right base sessions."""
+    """The same closes are +4.1% on the week and +10.6% on the year, from the right bases."""
     index, closes = november()
     frozen = snapshot(index, {"russell_2000": closes})
     week = value(frozen, "return_1w", "russell_2000")
@@ -257,9 +257,7 @@ def real_or_none():
 
 def test_longest_runs_of_the_real_history() -> None:
     """The runs of twelve sessions ahead or more since 1987 are the five that are known."""
-    found = value(
-        real_snapshot(), "outperformance_streak_sessions", "russell_2000", "2026-01-23"
-    )
+    found = value(real_snapshot(), "outperformance_streak_sessions", "russell_2000", "2026-01-23")
     longest = [(row[0], row[2]) for row in found.tables["ladder"].rows if row[0] >= 12]
     assert longest == [
         (16, date(1996, 5, 7)),
@@ -424,7 +422,7 @@ def test_total_return_of_12_66_percent_by_hand() -> None:
 def test_index_pair_and_fund_pair_disagree_by_hand(
     base: str, end: str, by_index: float, by_fund: float
 ) -> None:
-    """In two weeks of January 2026 the indexes say small caps led and the funds say they did not."""
+    """In two weeks of January 2026 the indexes say small caps led and the funds deny it."""
     index = sessions(base, end)
     closes = {
         name: path(index, {base: level, end: level * (1 + change / 100)})

@@ -110,14 +110,12 @@ def test_tie_is_a_difference_of_up_to_a_billionth(difference: float, length: int
 
 
 def test_unknown_session_ends_the_run_with_a_warning() -> None:
-    """A close missing before a run ends the count and says so; the session after it is unknown too."""
+    """A close missing before a run ends the count and says so; the session after is unknown too."""
     frozen = against_flat([WIN, WIN, WIN, GAP, WIN, WIN, WIN])
     found = value(frozen, AHEAD, "russell_2000")
     assert found.value == 2
     unknown = frozen.sessions[-3].date()
-    assert found.warnings == (
-        f"the run may be longer: {unknown} is unknown and ends the count",
-    )
+    assert found.warnings == (f"the run may be longer: {unknown} is unknown and ends the count",)
     assert found.parts["unknown"].value == 2
 
 

@@ -122,7 +122,7 @@ def test_averages_of_relative_strength_equal_ta_lib() -> None:
 
 @pytest.mark.parametrize(("name", "count"), [("sma_50", 50), ("sma_200", 200)])
 def test_average_needs_every_close(name: str, count: int) -> None:
-    """One close too few, or one missing in the window, withholds the average; before it does not."""
+    """One close too few, or one missing in the window, withholds the average; one before does not."""
     closes = random_closes(260, 4)
     assert "missing" in reason(small(closes[-count + 1 :]), name, "russell_2000")
     assert value(small(closes[-count:]), name, "russell_2000")
@@ -181,7 +181,7 @@ def test_crosses_follow_their_definitions(fast: list[float]) -> None:
 
 
 def test_cross_is_dated_on_the_session_the_averages_changed_sides() -> None:
-    """A fall and a rise cross twice, where TA-Lib's averages do; outcomes follow by the calendar."""
+    """A fall and a rise cross twice, where TA-Lib's averages do; outcomes follow the calendar."""
     closes = np.concatenate([np.full(210, 1000.0), np.linspace(995, 700, 120)])
     closes = np.concatenate([closes, np.linspace(705, 1400, 270)])
     found = value(small(closes), "sma_cross", "russell_2000")

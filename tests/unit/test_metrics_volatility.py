@@ -108,7 +108,7 @@ def test_constants_equal_scipy() -> None:
 
 
 def test_rolling_beta_ends_at_the_figure() -> None:
-    """The drawn line of betas ends at the printed beta and its interval, and is right on the way."""
+    """The drawn line of betas ends at the printed beta and interval, and is right on the way."""
     small, large = pair(3)
     frozen = snapshot(INDEX, {"russell_2000": small, "sp_500": large})
     found = value(frozen, "beta_60", "russell_2000")

@@ -15,7 +15,8 @@ from generator.editions import Edition, sessions_between
 from generator.errors import DataError
 from generator.providers import Request, as_frame, provider
 from generator.quality import examine, require_benchmarks
-from generator.snapshot import Fetched, SymbolStatus
+from generator.manifest import SymbolStatus
+from generator.snapshot import Fetched
 
 AS_OF = date(2026, 1, 16)
 SESSIONS = sessions_between(date(2025, 10, 1), AS_OF)

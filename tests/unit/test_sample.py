@@ -20,7 +20,8 @@ from generator.editions import last_session, parse_edition, sessions_between
 from generator.errors import ReportError
 from generator.facts import show
 from generator.providers import Request, sample
-from generator.snapshot import Fetched, Snapshots, Store
+from generator.snapshot import Fetched, Snapshots
+from generator.store import Store
 
 ROOT = Path(__file__).parents[2]
 UNIVERSE = Universe.model_validate(

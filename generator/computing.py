@@ -1,0 +1,144 @@
+"""From snapshot to figures and drawn charts, and what is remembered of them between builds."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from generator.commentary import named_metrics
+from generator.editions import Edition
+from generator.facts import Facts, MetricInfo
+from generator.store import write_whole
+from generator.workshop import Workshop, demands
+
+if TYPE_CHECKING:
+    from generator.pages import Illustration
+
+
+@dataclass(frozen=True)
+class Result:
+    """Everything that was computed for an edition; enough to write its pages."""
+
+    facts: Facts
+    """Of the edition."""
+    before: Facts
+    """As of the week before, from the same snapshot."""
+    illustrations: Mapping[str, Illustration]
+    """Drawn charts."""
+    metrics: Mapping[str, MetricInfo]
+    """Every figure the graph knows."""
+    charts: tuple[str, ...]
+    """Every chart the graph knows."""
+    previous_as_of: date
+    """The last session of the week before."""
+
+
+def compute(shop: Workshop, edition: Edition, scratch: Path, computed_from: str) -> Result:
+    """Return an edition's figures and charts, computed anew only where what they depend on changed.
+
+    `computed_from` is the fingerprint of everything they depend on.
+    """
+    path = scratch / "computed.pickle"
+    result = _recall(path, computed_from)
+    if result is None or not _enough(shop, edition, result):
+        result = _compute(shop, edition)
+        write_whole(path, pickle.dumps((computed_from, result)))
+    return result
+
+
+def _recall(path: Path, computed_from: str) -> Result | None:
+    """What an earlier build computed from the same inputs."""
+    if not path.is_file():
+        return None
+    try:
+        fingerprint, result = pickle.loads(path.read_bytes())
+    except (pickle.UnpicklingError, EOFError, AttributeError, ImportError, ValueError):
+        return None
+    return result if fingerprint == computed_from else None
+
+
+def _enough(shop: Workshop, edition: Edition, result: Result) -> bool:
+    """Whether an earlier computation covers what is asked for now."""
+    wanted, commentary = demands(shop, edition, result.metrics, result.charts)
+    asked = set(wanted.metrics) | (named_metrics(commentary) if commentary else set())
+    return (
+        asked <= set(result.facts.metrics)
+        and wanted.before <= set(result.before.metrics)
+        and wanted.charts <= set(result.illustrations)
+    )
+
+
+def _compute(shop: Workshop, edition: Edition) -> Result:
+    drawing = shop.drawing()
+    from generator import graph, summary
+    from generator.charts import Chart
+
+    universe = shop.settings.universe
+    known, charts = graph.metrics(), graph.charts()
+    wanted, commentary = demands(shop, edition, known, charts)
+    snapshot = shop.snapshots.open(edition)
+    asked = set(wanted.metrics) | set(summary.METRICS) | set(summary.COMPARED)
+    asked |= named_metrics(commentary) if commentary else set()
+    # In the graph's order, not a set's: the order of a set of names differs from run to run.
+    names = [name for name in known if name in asked]
+    names += [name for name in charts if name in wanted.charts]
+    as_of = snapshot.sessions[-1]
+    now = graph.compute(snapshot, universe, as_of, names)
+    drawn: dict[str, Chart] = {}
+    illustrations: dict[str, Illustration] = {}
+    for name in sorted(wanted.charts):
+        chart = now.chart(name)
+        if isinstance(chart, Chart):
+            drawn[name] = chart
+            drawing.ask(name, chart.spec)
+        else:
+            illustrations[name] = _withheld(name, chart.reason)
+    facts = now.facts()
+    week = snapshot.sessions[-1] - _days(snapshot.sessions[-1].dayofweek)
+    earlier = snapshot.sessions[snapshot.sessions < week][-1]
+    compared = wanted.before | set(summary.METRICS) | set(summary.COMPARED)
+    before = graph.compute(
+        snapshot, universe, earlier, [name for name in known if name in compared]
+    ).facts()
+    _import_while_waiting()
+    for name, svg in drawing.collect().items():
+        illustrations[name] = _illustration(name, drawn[name], svg)
+    return Result(facts, before, illustrations, known, charts, earlier.date())
+
+
+def _days(count: int) -> Any:
+    import pandas as pd
+
+    return pd.Timedelta(days=count)
+
+
+def _import_while_waiting() -> None:
+    """The charts are being drawn in another process: use the time."""
+    import markdown  # noqa: F401
+    import mike.versions  # noqa: F401
+    import mkdocs.commands.build  # noqa: F401
+
+
+def _withheld(name: str, reason: str) -> Illustration:
+    from generator.pages import Illustration
+
+    return Illustration(name, "", "", "", "", "", "", reason)
+
+
+def _illustration(name: str, chart: Any, svg: str) -> Illustration:
+    from generator.drawing import dressed
+    from generator.pages import Illustration
+
+    return Illustration(
+        name=name,
+        title=chart.title,
+        subtitle=chart.subtitle,
+        source=chart.source,
+        description=chart.description,
+        svg=dressed(svg, name.replace("_", "-"), chart.title, chart.description),
+        csv=chart.data.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d"),
+    )

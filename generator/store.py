@@ -1,0 +1,75 @@
+"""Files by relative name, in a local folder or behind an fsspec address."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+
+class Store:
+    """Files by relative name, in a local folder or behind an fsspec address."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self._folder = None if "://" in address else Path(address)
+
+    @cached_property
+    def _remote(self) -> tuple[Any, str]:
+        import fsspec
+
+        return fsspec.core.url_to_fs(self.address)  # type: ignore[no-any-return]
+
+    def read(self, name: str) -> bytes:
+        """Return a file's bytes. Raises FileNotFoundError."""
+        if self._folder is not None:
+            return (self._folder / name).read_bytes()
+        system, base = self._remote
+        return system.cat_file(f"{base}/{name}")  # type: ignore[no-any-return]
+
+    def write(self, name: str, content: bytes) -> None:
+        """Write a file so that it is there whole or not at all."""
+        if self._folder is not None:
+            write_whole(self._folder / name, content)
+            return
+        system, base = self._remote
+        system.makedirs(f"{base}/{name}".rsplit("/", 1)[0], exist_ok=True)
+        system.pipe_file(f"{base}/{name}", content)
+
+    def exists(self, name: str) -> bool:
+        """Whether the file is there."""
+        if self._folder is not None:
+            return (self._folder / name).is_file()
+        system, base = self._remote
+        return bool(system.exists(f"{base}/{name}"))
+
+    def names(self) -> list[str]:
+        """Return the names of the files directly in the store, sorted."""
+        if self._folder is not None:
+            if not self._folder.is_dir():
+                return []
+            return sorted(path.name for path in self._folder.iterdir() if path.is_file())
+        system, base = self._remote
+        if not system.exists(base):
+            return []
+        return sorted(str(path).rsplit("/", 1)[-1] for path in system.ls(base, detail=False))
+
+    def where(self, name: str) -> str:
+        """Return how to show a file in a message."""
+        return f"{self.address.rstrip('/')}/{name}"
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write beside, then rename: the file is there whole or as it was."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with beside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise

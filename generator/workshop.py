@@ -1,0 +1,98 @@
+"""What the stages share: settings, snapshots, one drawing process, and who is told."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from generator.commentary import Commentary, read_commentary
+from generator.config import Settings
+from generator.editions import Edition
+from generator.errors import ContentError, Mistake
+from generator.snapshot import Snapshots
+from generator.store import Store
+
+if TYPE_CHECKING:
+    from generator.drawing import Drawing
+    from generator.pages import Wanted
+
+Say = Callable[[str, str, str, float], None]
+"""Told the verb, the edition, a detail and the seconds it took."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one edition in one stage."""
+
+    edition: Edition
+    """Which."""
+    verb: str
+    """What was done: frozen, kept, built, published, unchanged, replaced."""
+    detail: str
+    """In a few words."""
+
+
+class Workshop:
+    """What several editions built in one process share: the settings and one drawing process."""
+
+    def __init__(self, settings: Settings, say: Say) -> None:
+        self.settings = settings
+        self.say = say
+        self.snapshots = Snapshots(Store(settings.snapshots))
+        self._drawing: Drawing | None = None
+
+    @property
+    def templates(self) -> Path:
+        """The folder of templates."""
+        return self.settings.root / "templates"
+
+    def drawing(self) -> Drawing:
+        """Return the drawing process, started when first asked for."""
+        if self._drawing is None:
+            from generator.drawing import Drawing
+
+            self._drawing = Drawing()
+        return self._drawing
+
+    def __enter__(self) -> Workshop:
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        if self._drawing is not None:
+            self._drawing.__exit__(*error)
+            self._drawing = None
+
+
+def said(shop: Workshop, verb: str, edition: Edition, detail: str, started: float) -> Outcome:
+    """Say what was done, with the seconds since `started`, and return it."""
+    shop.say(verb, str(edition), detail, time.perf_counter() - started)
+    return Outcome(edition, verb, detail)
+
+
+def demands(
+    shop: Workshop, edition: Edition, metrics: Iterable[str], charts: Iterable[str]
+) -> tuple[Wanted, Commentary | None]:
+    """Return what templates and commentary ask for.
+
+    Raises:
+        ContentError: with every mistake in them.
+    """
+    from generator import pages
+
+    known = list(metrics)
+    wanted, mistakes = pages.wanted(shop.templates, known, charts)
+    commentary, wrong = words(shop, edition, wanted.pages, known)
+    if mistakes or wrong:
+        raise ContentError([*mistakes, *wrong], hint="Mend them, then run `smallcaps check`.")
+    return wanted, commentary
+
+
+def words(
+    shop: Workshop, edition: Edition, names: Iterable[str], metrics: Iterable[str]
+) -> tuple[Commentary | None, list[Mistake]]:
+    """Read an edition's commentary and everything wrong with it."""
+    shown_as = f"content/editions/{edition}.md"
+    return read_commentary(shop.settings.root / shown_as, shown_as, names, metrics)
