@@ -19,8 +19,8 @@ def index_of(tables: Iterable[pa.Table]) -> pd.DatetimeIndex:
     import numpy as np
     import pandas as pd
 
-    days = np.unique(np.concatenate([days(table) for table in tables]))
-    return pd.DatetimeIndex(days.astype("datetime64[D]").astype("datetime64[us]"), name="session")
+    found = np.unique(np.concatenate([days(table) for table in tables]))
+    return pd.DatetimeIndex(found.astype("datetime64[D]").astype("datetime64[us]"), name="session")
 
 
 def days(table: pa.Table) -> Any:

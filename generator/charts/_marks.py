@@ -112,13 +112,15 @@ def nice_ticks(low: float, high: float, count: int = 5) -> list[float]:
     return [round(i * step, 10) + 0.0 for i in range(first, last + 1)]
 
 
-def signed(form: str) -> str:
-    """Return a d3 format with a sign on all numbers but zero, as an axis label."""
-    return f"datum.value == 0 ? format(0, '{form}') : format(datum.value, '+{form}')"
-
-
 def _axis(form: str, ticks: Sequence[float]) -> Channel:
-    written = form if "datum" in form else f"format(datum.value, '{form}')"
+    """Ticks written with as many decimals as tell them exactly; zero has no sign."""
+    kind, hundred = form.removeprefix("+"), 100 if form.endswith("%") else 1
+    shown = [tick * hundred for tick in ticks]
+    digits = next(d for d in range(12) if all(abs(round(v, d) - v) < 1e-9 for v in shown))
+    text = f"{kind[:-1]}.{digits}{kind[-1]}"
+    written = f"format(datum.value, '{text}')"
+    if form.startswith("+"):
+        written = f"datum.value == 0 ? {written} : format(datum.value, '+{text}')"
     return {"values": list(ticks), "labelExpr": written}
 
 
@@ -126,15 +128,15 @@ def _limits(low: float, high: float, ticks: Sequence[float]) -> list[float]:
     """The outer ticks, or limits nearer to the data where an outer tick is far off."""
     step = ticks[1] - ticks[0] if len(ticks) > 1 else 1.0
     near = step * 0.15
-    bottom = ticks[0] if low - ticks[0] <= step / 2 else low - near
-    top = ticks[-1] if ticks[-1] - high <= step / 2 else high + near
+    bottom = ticks[0] if low - ticks[0] <= step / 4 else low - near
+    top = ticks[-1] if ticks[-1] - high <= step / 4 else high + near
     return [round(bottom, 10), round(top, 10)]
 
 
 def amounts(
     low: float, high: float, form: str, *, count: int = 5, whole_pixels: bool = False
 ) -> Channel:
-    """Return an axis of numbers that encloses a range; `form` is d3's, or `signed` of it."""
+    """Return an axis of numbers that encloses a range; `form` is `f`, `,f` or `%`, after + if signed."""
     ticks = nice_ticks(low, high, count)
     domain = _limits(low, high, ticks)
     scale: Channel = {"domain": domain, "nice": False, "zero": False}

@@ -132,7 +132,7 @@ def _drawdowns(frame: pd.DataFrame, subjects: list[str], universe: Universe) -> 
     dense = len(data) > 300
     plot = marks.Plot(
         x=marks.dates(frame.index[0], frame.index[-1], whole_pixels=dense),
-        y=marks.amounts(float(frame.min().min()), 0.0, ".0%", whole_pixels=dense),
+        y=marks.amounts(float(frame.min().min()), 0.0, "%", whole_pixels=dense),
         right=100,
     )
     colours = dict(zip(subjects, (theme.SMALL, theme.LARGE), strict=False))
@@ -180,7 +180,7 @@ def records_by_year(
         f"{show(figure.value, 'count')}; most in {show(int(best['year']), 'year')} with "
         f"{show(int(best['records']), 'count')}, and "
         f"{counted(int((frame['records'] == 0).sum()), 'year')} without any.",
-        spec=marks.year_bars(bars, ".0f"),
+        spec=marks.year_bars(bars, "f"),
         data=frame,
     )
 

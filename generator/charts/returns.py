@@ -68,7 +68,7 @@ def year_rebased(
     plot = marks.Plot(
         x=marks.dates(base, window.index[-1], whole_pixels=True),
         y=marks.amounts(
-            float(drawn.min().min()), float(drawn.max().max()), ",.0f", whole_pixels=True
+            float(drawn.min().min()), float(drawn.max().max()), ",f", whole_pixels=True
         ),
         right=112,
     )
@@ -138,7 +138,7 @@ def week_returns(
         source=chart_source,
         description=f"Bars of {counted(len(bars), 'series', 'series')}, the best first: from "
         f"{best['name']} at {best['text']} to {worst['name']} at {worst['text']}.",
-        spec=marks.bar_list(bars, marks.signed(".1%"), left=152),
+        spec=marks.bar_list(bars, "+%", left=152),
         data=pd.DataFrame(bars)[["name", "value"]].rename(columns={"value": "return"}),
     )
 
@@ -228,7 +228,7 @@ def _paired_bars(frame: pd.DataFrame, horizons: list[str], series: list[str]) ->
     """Two lying bars a horizon, the first series above, with their values and a key."""
     values = [float(value) for value in frame["return"]]
     plot = marks.Plot(
-        x=marks.bar_lengths(values, marks.signed(".0%"), room=0.14),
+        x=marks.bar_lengths(values, "+%", room=0.14),
         y=marks.names(horizons, labelColor=theme.INK, domain=False),
         left=96,
         top=30,
@@ -326,7 +326,7 @@ def relative_by_horizon(
         + _horizon_note({h: (value, value) for h, value in numbers.items()}),
         source=chart_source,
         description="Bars: " + ", ".join(f"{bar['name']} {bar['text']}" for bar in bars) + ".",
-        spec=marks.bar_list(bars, marks.signed(".0f"), left=96),
+        spec=marks.bar_list(bars, "+f", left=96),
         data=pd.DataFrame(bars)[["name", "value"]].set_axis(["horizon", "difference"], axis=1),
     )
 
@@ -380,7 +380,7 @@ def weekly_relative(
         f"the others range from {show(lowest, 'pp')} to {show(highest, 'pp')}.",
         spec=marks.year_bars(
             bars,
-            marks.signed(".0f"),
+            "+f",
             labelled=[bar["period"] for bar in bars][::-5],
             labelExpr=_WEEK_LABEL,
         ),
@@ -425,7 +425,7 @@ def calendar_years(
         source=chart_source,
         description=f"One bar a year, from {_year_text(first)} to {_year_text(last)}; lowest "
         f"{_year_text(worst)}, highest {_year_text(best)}.",
-        spec=marks.year_bars(bars, marks.signed(".0f")),
+        spec=marks.year_bars(bars, "+f"),
         data=frame[["year", "relative", "state"]],
     )
 
@@ -494,8 +494,8 @@ def _heat_map(frame: pd.DataFrame, as_of: pd.Timestamp) -> dict[str, Any]:
     """The grid as short thick lines, one path a colour: a rectangle a month is thrice the size."""
     years = [*range(int(frame["year"].min()), as_of.year + 1)]
     plot = marks.Plot(
-        x=marks.amounts(0.5, 12.5, _MONTH_LABEL, whole_pixels=True),
-        y=marks.amounts(years[0] - 0.5, years[-1] + 0.5, ".0f", whole_pixels=True),
+        x=marks.amounts(0.5, 12.5, "f", whole_pixels=True),
+        y=marks.amounts(years[0] - 0.5, years[-1] + 0.5, "f", whole_pixels=True),
         top=44,
         bottom=24,
         height=_CELL * len(years) + 44 + 24,
@@ -503,6 +503,8 @@ def _heat_map(frame: pd.DataFrame, as_of: pd.Timestamp) -> dict[str, Any]:
     for axis, values in ((plot.x, [*range(1, 13)]), (plot.y, years)):
         axis["scale"] |= {"domain": [values[0] - 0.5, values[-1] + 0.5]}
         axis["axis"] |= {"values": values, "domain": False, "ticks": False, "grid": False}
+    plot.x["axis"]["labelExpr"] = _MONTH_LABEL
+    plot.y["axis"]["labelExpr"] = "format(datum.value, 'd')"
     plot.y["scale"]["reverse"] = True
     layers = [
         plot.layer(

@@ -80,7 +80,7 @@ def _dumbbells(frame: pd.DataFrame) -> dict[str, Any]:
     ]
     values = [float(value) for value in frame["return"]]
     plot = marks.Plot(
-        x=marks.amounts(min([0.0, *values]), max([0.0, *values]), marks.signed(".0%")),
+        x=marks.amounts(min([0.0, *values]), max([0.0, *values]), "+%"),
         y=marks.names(names, labelColor=theme.INK, domain=False),
         left=156,
         right=24,

@@ -59,7 +59,7 @@ def streak_ladder(
             f"{_sessions(run)} ({bar['name']})" for (run, *_), bar in zip(runs, bars, strict=True)
         )
         + ".",
-        spec=marks.bar_list(bars, ".0f", left=100),
+        spec=marks.bar_list(bars, "f", left=100),
         data=pd.DataFrame(runs, columns=["sessions", "end", "state"]),
     )
 
@@ -158,7 +158,7 @@ def _distribution(frame: pd.DataFrame, length: int) -> dict[str, Any]:
     ]
     plot = marks.Plot(
         x=marks.names([row["period"] for row in rows], domain=True),
-        y=marks.bar_lengths([row["value"] for row in rows], ",.0f", count=4, room=0.05),
+        y=marks.bar_lengths([row["value"] for row in rows], ",f", count=4, room=0.05),
     )
     layers = [
         plot.layer("bar", "period", "value", channels={"color": marks.COLOUR}),

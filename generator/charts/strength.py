@@ -61,7 +61,7 @@ def ratio_with_averages(
         description=f"The ratio goes from {show(float(known.iloc[0]), 'ratio')} to "
         f"{show(float(known.iloc[-1]), 'ratio')}, between {show(float(known.min()), 'ratio')} "
         f"and {show(float(known.max()), 'ratio')}.",
-        spec=marks.with_averages(frame, "ratio", "Ratio", ".2f"),
+        spec=marks.with_averages(frame, "ratio", "Ratio", "f"),
         data=frame,
     )
 
@@ -110,7 +110,7 @@ def _history(
 ) -> dict[str, Any]:
     plot = marks.Plot(
         x=marks.dates(known.index[0], known.index[-1]),
-        y=marks.amounts(float(known.min()), float(known.max()), ".2f"),
+        y=marks.amounts(float(known.min()), float(known.max()), "f"),
         right=64,
         top=16,
     )

@@ -62,7 +62,7 @@ def price_with_averages(
         description=f"{small} goes from {show(float(known.iloc[0]), 'points')} to "
         f"{show(float(known.iloc[-1]), 'points')}, between {show(float(known.min()), 'points')} "
         f"and {show(float(known.max()), 'points')}.",
-        spec=marks.with_averages(frame, "close", small, ",.0f"),
+        spec=marks.with_averages(frame, "close", small, ",f"),
         data=frame,
     )
 
@@ -126,7 +126,7 @@ def _rsi_title(small: str, figure: Value) -> str:
 def _rsi_spec(frame: pd.DataFrame, figure: Value) -> dict[str, Any]:
     plot = marks.Plot(
         x=marks.dates(frame["date"].iloc[0], frame["date"].iloc[-1]),
-        y=marks.amounts(0, 100, ".0f"),
+        y=marks.amounts(0, 100, "f"),
         right=48,
     )
     plot.y["axis"]["values"] = [0, 30, 50, 70, 100]
@@ -207,7 +207,7 @@ def _breakout_spec(frame: pd.DataFrame, figure: Value) -> dict[str, Any]:
     values = [*frame["close"], *known.values()]
     plot = marks.Plot(
         x=marks.dates(first, last),
-        y=marks.amounts(min(values), max(values), ",.0f"),
+        y=marks.amounts(min(values), max(values), ",f"),
         right=122,
     )
     latest = float(frame["close"].iloc[-1])

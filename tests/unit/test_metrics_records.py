@@ -210,7 +210,7 @@ def test_history_without_a_completed_year_withholds() -> None:
 
 
 def test_last_completed_year_is_not_an_older_one() -> None:
-    """Without the close of 31 December 2024 the year 2025 is unknown; 2023 does not stand for it."""
+    """Without the close of 31 December 2024 the year 2025 is unknown, and no older one steps in."""
     index = sessions("2021-12-31", "2026-01-16")
     closes = np.linspace(100, 200, len(index))
     closes[index.get_loc(pd.Timestamp("2024-12-31"))] = math.nan

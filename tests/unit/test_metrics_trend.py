@@ -122,7 +122,7 @@ def test_averages_of_relative_strength_equal_ta_lib() -> None:
 
 @pytest.mark.parametrize(("name", "count"), [("sma_50", 50), ("sma_200", 200)])
 def test_average_needs_every_close(name: str, count: int) -> None:
-    """One close too few, or one missing in the window, withholds the average; one before does not."""
+    """One close too few, or one missing in the window, withholds; one missing before does not."""
     closes = random_closes(260, 4)
     assert "missing" in reason(small(closes[-count + 1 :]), name, "russell_2000")
     assert value(small(closes[-count:]), name, "russell_2000")
