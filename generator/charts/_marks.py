@@ -136,7 +136,10 @@ def _limits(low: float, high: float, ticks: Sequence[float]) -> list[float]:
 def amounts(
     low: float, high: float, form: str, *, count: int = 5, whole_pixels: bool = False
 ) -> Channel:
-    """Return an axis of numbers that encloses a range; `form` is `f`, `,f` or `%`, after + if signed."""
+    """Return an axis of numbers that encloses a range.
+
+    `form` is `f`, `,f` or `%`, with a + before it if numbers are to have a sign.
+    """
     ticks = nice_ticks(low, high, count)
     domain = _limits(low, high, ticks)
     scale: Channel = {"domain": domain, "nice": False, "zero": False}
