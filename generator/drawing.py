@@ -9,6 +9,7 @@ import contextlib
 import html
 import json
 import os
+import queue
 import re
 import subprocess
 import sys
@@ -51,9 +52,13 @@ class Drawing:
         self._failed: dict[str, str] = {}
         self._asked = 0
         self._changed = threading.Condition()
-        # Read in a thread: a worker that waits for us to read would make us wait for it.
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
+        # Both ends in threads: a pipe holds little, and whoever waits for the other draws nothing.
+        self._waiting: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._threads = [
+            threading.Thread(target=work, daemon=True) for work in (self._write, self._read)
+        ]
+        for thread in self._threads:
+            thread.start()
 
     def __enter__(self) -> Drawing:
         return self
@@ -66,11 +71,20 @@ class Drawing:
     ) -> None:
         if kind is not None:
             self._process.kill()
+        self._waiting.put(None)
+        for thread in self._threads:
+            thread.join()
+        self._process.wait()
+
+    def _write(self) -> None:
         assert self._process.stdin is not None
+        # A worker that is gone is found out by whoever collects.
+        with contextlib.suppress(BrokenPipeError):
+            while (line := self._waiting.get()) is not None:
+                self._process.stdin.write(line)
+                self._process.stdin.flush()
         with contextlib.suppress(BrokenPipeError):
             self._process.stdin.close()
-        self._process.wait()
-        self._reader.join()
 
     def _read(self) -> None:
         assert self._process.stdout is not None
@@ -87,15 +101,8 @@ class Drawing:
 
     def ask(self, name: str, spec: Mapping[str, Any]) -> None:
         """Hand over one specification."""
-        assert self._process.stdin is not None
         self._asked += 1
-        try:
-            self._process.stdin.write(json.dumps([name, spec]) + "\n")
-            self._process.stdin.flush()
-        except BrokenPipeError:
-            raise ReportError(
-                "the drawing process has ended", hint="Run again with --debug to see why."
-            ) from None
+        self._waiting.put(json.dumps([name, spec]) + "\n")
 
     def collect(self) -> dict[str, str]:
         """Wait for everything asked for and return SVG by name.
@@ -105,7 +112,7 @@ class Drawing:
         """
         with self._changed:
             while len(self._drawn) + len(self._failed) < self._asked:
-                if not self._reader.is_alive():
+                if not self._threads[1].is_alive():
                     raise ReportError(
                         "the drawing process died",
                         hint="Is there enough memory? Run again with --debug to see its messages.",

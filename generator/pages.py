@@ -11,7 +11,9 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 from jinja2 import (
@@ -41,6 +43,7 @@ from generator.facts import (
 
 FIGURES_PAGE = "figures"
 _FRONT = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
+_TABLE = re.compile(r'<div class="scroll".*?</div>\n', re.DOTALL)
 _FACT_CALLS = ("fact", "facts", "part", "table", "before", "reference")
 
 
@@ -103,6 +106,12 @@ def _environment(templates: Path) -> Environment:
     )
     environment.filters["day"] = show_date
     return environment
+
+
+@cache
+def _code(source: str) -> CodeType:
+    """Compile a page once in a process; editions differ in their context alone."""
+    return _environment(Path()).compile(source)
 
 
 def page_names(templates: Path) -> list[str]:
@@ -189,6 +198,7 @@ class Renderer:
         self._sections = sections
         self._withheld: dict[str, list[str]] = {}
         self.used = Used()
+        self.asides: dict[str, str] = {}
         self._environment.globals.update(context)
         self._environment.globals.update(
             fact=self._fact,
@@ -222,7 +232,11 @@ class Renderer:
         front: dict[str, str | int] = dict(_pairs(match[1]))
         front["order"] = int(front["order"])
         self._withheld = {}
-        template = self._environment.from_string("\n" * match[0].count("\n") + text[match.end() :])
+        # Blank lines keep the numbers of the lines that follow.
+        body = "\n" * match[0].count("\n") + text[match.end() :]
+        template = self._environment.template_class.from_code(
+            self._environment, _code(body), self._environment.globals
+        )
         context["commentary"] = self._commentary(name)
         try:
             body = template.render(**context)
@@ -232,7 +246,17 @@ class Renderer:
                 where=f"templates/pages/{name}.md:{_line(error)}",
                 hint="Names of figures and charts are those of the functions; see the Method page.",
             ) from error
-        return front, body.strip("\n") + "\n" + self._notes()
+        return front, self._lay_aside(name, body.strip("\n") + "\n") + self._notes()
+
+    def _lay_aside(self, page: str, body: str) -> str:
+        """Leave a mark where a table stood and keep the table."""
+
+        def keep(match: re.Match[str]) -> str:
+            name = f"{page}.{len(self.asides) + 1}.html"
+            self.asides[name] = match[0]
+            return f"<!--aside:{name}-->\n"
+
+        return _TABLE.sub(keep, body)
 
     def _commentary(self, page: str) -> Markup:
         text = self._sections.get(page)
@@ -241,9 +265,7 @@ class Renderer:
         sandbox = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
         sandbox.globals.clear()
         sandbox.globals["fact"] = self._fact
-        return Markup('<div class="commentary" markdown="1">\n\n{}\n\n</div>').format(
-            Markup(sandbox.from_string(text).render())
-        )
+        return Markup(sandbox.from_string(text).render())
 
     def _notes(self) -> str:
         """Why figures on this page are withheld."""
@@ -356,7 +378,7 @@ class Renderer:
             '\n<figure class="chart" id="chart-{name}">\n'
             '<figcaption><span class="chart-title">{title}</span>'
             '<span class="chart-subtitle">{subtitle}</span></figcaption>\n'
-            "<!--drawing:{name}-->\n"
+            "<!--aside:{name}.svg-->\n"
             '<p class="chart-source">{source} · <a href="charts/{name}.csv">Data</a> · '
             '<a href="method.html">Method</a></p>\n'
             "</figure>\n"

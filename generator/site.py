@@ -9,18 +9,18 @@ from typing import Any
 
 from generator.errors import ReportError
 
-DRAWINGS = ".drawings"
-"""Folder below the pages with one SVG a chart; MkDocs passes over names that begin with a dot."""
-_PLACE = re.compile(r"<!--drawing:([a-z0-9_]+)-->")
+ASIDE = ".aside"
+"""Folder below the pages with what is laid into them; MkDocs passes over names with a dot."""
+_PLACE = re.compile(r"<!--aside:([a-z0-9_./-]+)-->")
 
 
 def on_page_content(html: str, *, config: Any, **_: Any) -> str:
-    """Lay the drawings into a page after its Markdown has become HTML.
+    """Lay drawings and tables into a page after its Markdown has become HTML.
 
-    Markdown would read every drawing otherwise, which takes longer than all the rest.
+    Markdown would read every one of them otherwise, which takes longer than all the rest.
     """
-    folder = Path(config["docs_dir"]) / DRAWINGS
-    return _PLACE.sub(lambda m: (folder / f"{m[1]}.svg").read_text(encoding="utf-8"), html)
+    folder = Path(config["docs_dir"]) / ASIDE
+    return _PLACE.sub(lambda m: (folder / m[1]).read_text(encoding="utf-8"), html)
 
 
 class _Problems(logging.Handler):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,6 +43,7 @@ class Workshop:
         self.say = say
         self.snapshots = Snapshots(Store(settings.snapshots))
         self._drawing: Drawing | None = None
+        self._memory: dict[Hashable, Any] = {}
 
     @property
     def templates(self) -> Path:
@@ -56,6 +57,12 @@ class Workshop:
 
             self._drawing = Drawing()
         return self._drawing
+
+    def remembered(self, key: Hashable, work: Callable[[], Any]) -> Any:
+        """Do some work once in this process."""
+        if key not in self._memory:
+            self._memory[key] = work()
+        return self._memory[key]
 
     def __enter__(self) -> Workshop:
         return self
@@ -83,7 +90,10 @@ def demands(
     from generator import pages
 
     known = list(metrics)
-    wanted, mistakes = pages.wanted(shop.templates, known, charts)
+    wanted: Wanted
+    wanted, mistakes = shop.remembered(
+        ("wanted", *known, *charts), lambda: pages.wanted(shop.templates, known, charts)
+    )
     commentary, wrong = words(shop, edition, wanted.pages, known)
     if mistakes or wrong:
         raise ContentError([*mistakes, *wrong], hint="Mend them, then run `smallcaps check`.")

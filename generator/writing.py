@@ -29,7 +29,8 @@ def write(
     docs, out = scratch / "docs", scratch / "site"
     for folder in (docs, out):
         shutil.rmtree(folder, ignore_errors=True)
-    (docs / site.DRAWINGS).mkdir(parents=True)
+    aside = docs / site.ASIDE
+    aside.mkdir(parents=True)
     _, commentary = demands(shop, edition, result.metrics, result.charts)
     universe = shop.settings.universe
     answer = summary.answer(result.facts, universe)
@@ -70,8 +71,9 @@ def write(
         front, body = renderer.render(name, **late)
         text = with_front_matter({**front, **common}, body)
         (docs / f"{name}.md").write_text(text, encoding="utf-8")
-    for name, drawn in renderer.used.charts.items():
-        (docs / site.DRAWINGS / f"{name}.svg").write_text(drawn.svg, encoding="utf-8")
+    drawings = {f"{name}.svg": drawn.svg for name, drawn in renderer.used.charts.items()}
+    for name, content in (drawings | renderer.asides).items():
+        (aside / name).write_text(content, encoding="utf-8")
     style = shop.templates / "theme/assets/site.css"
     site.build_site(
         shop.settings.root / "mkdocs.yml",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
+import math
 import os
 import shutil
 import subprocess
@@ -169,17 +170,21 @@ def published_from_files() -> tuple[Project, Ran]:
     return project, ran
 
 
+def wave(count: int, period: float, slope: float) -> list[float]:
+    """Return closes that swing around a rising line, in cents; their averages cross."""
+    return [round(2000 + 200 * math.sin(n / period) + slope * n, 2) for n in range(count)]
+
+
 def two_benchmarks(
-    folder: Path, last: str = "2026-01-16", *, count: int = 320, symbols: str = "^RUT ^GSPC"
+    folder: Path, last: str = "2026-01-16", closes: Mapping[str, list[float]] | None = None
 ) -> Path:
-    """Write a folder of price files, one a symbol, with simple closes on real sessions."""
+    """Write a folder of price files, one a symbol, on real sessions to the last."""
+    closes = closes or {"^RUT": wave(700, 70, 0.25), "^GSPC": wave(700, 90, 0.5)}
     folder.mkdir(parents=True, exist_ok=True)
-    sessions = sessions_between(date(2023, 1, 1), date.fromisoformat(last))[-count:]
-    for number, symbol in enumerate(symbols.split()):
-        closes = [
-            2000 + 1000 * number + day + (day * (7 + 4 * number)) % 23 for day in range(count)
-        ]
-        rows = [f"{day.date()},{close}.25" for day, close in zip(sessions, closes, strict=True)]
+    sessions = sessions_between(date(2015, 1, 1), date.fromisoformat(last))
+    for symbol, levels in closes.items():
+        days = sessions[-len(levels) :]
+        rows = [f"{day.date()},{level:.2f}" for day, level in zip(days, levels, strict=True)]
         (folder / f"{symbol}.csv").write_text("Date,Close\n" + "\n".join(rows) + "\n")
     return folder
 
