@@ -98,7 +98,7 @@ def _compute(shop: Workshop, edition: Edition) -> Result:
         else:
             illustrations[name] = _withheld(name, chart.reason)
     facts = now.facts()
-    week = snapshot.sessions[-1] - _days(snapshot.sessions[-1].dayofweek)
+    week = snapshot.sessions[-1] - _days(snapshot.sessions[-1].day_of_week)
     earlier = snapshot.sessions[snapshot.sessions < week][-1]
     compared = wanted.before | set(summary.METRICS) | set(summary.COMPARED)
     before = graph.compute(

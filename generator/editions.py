@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 
 from generator.errors import ReportError, UsageError
@@ -17,7 +18,7 @@ from generator.errors import ReportError, UsageError
 if TYPE_CHECKING:
     import pandas as pd
 
-_FORM = re.compile(r"(\d{4})-W(\d{2})")
+_FORM = re.compile(r"([0-9]{4})-W([0-9]{2})")
 _FIRST_SESSION = date(1950, 1, 3)
 
 
@@ -76,6 +77,7 @@ def parse_edition(text: str) -> Edition:
     return Edition(year, week)
 
 
+@cache
 def _calendar(start: date, end: date):  # type: ignore[no-untyped-def]
     import exchange_calendars
 

@@ -2,7 +2,7 @@
 
 A metric returns `Figures`: for each subject a `Value` or a `Withheld`. A `Fact` is such a figure
 with everything a reader needs to check it. Values are kept at full precision; rounding happens
-here, once, half away from zero on the exact decimal expansion of the value.
+here, once, half away from zero on the shortest decimal that reads back as the value.
 
 Units
     fraction    a return or drawdown, 0.0776 is shown as +7.76%

@@ -8,6 +8,7 @@ there is being registered.
 from __future__ import annotations
 
 import importlib
+import logging
 import os
 import pkgutil
 from collections.abc import Iterable, Mapping
@@ -16,6 +17,11 @@ from datetime import date
 from functools import cache, cached_property
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
+
+# Hamilton would import every plug-in it finds installed; none is used.
+os.environ.setdefault("HAMILTON_AUTOLOAD_EXTENSIONS", "0")
+
+from hamilton import driver
 
 import generator.charts
 import generator.metrics
@@ -31,17 +37,15 @@ from generator.facts import (
     Withheld,
 )
 
-# Hamilton would import every plug-in it finds installed; none is used.
-os.environ.setdefault("HAMILTON_AUTOLOAD_EXTENSIONS", "0")
-
-from hamilton import driver
+# A node that raises is a bug and shows its traceback; the banner around it helps nobody.
+logging.getLogger("hamilton").setLevel(logging.CRITICAL)
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from generator.config import Universe
     from generator.manifest import Manifest
-from generator.snapshot import Snapshot
+    from generator.snapshot import Snapshot
 
 BENCHMARK_NODES = (
     "large_cap",

@@ -153,6 +153,8 @@ def _canonical(record: Mapping[str, Any]) -> bytes:
 def parse_manifest(content: bytes) -> Manifest:
     """Read a manifest's bytes. Raises ValueError, KeyError or TypeError where they are damaged."""
     record = json.loads(content)
+    if not isinstance(record, dict):
+        raise ValueError("it is no JSON object")
     digest = record.pop("digest")
     if hashlib.sha256(_canonical(record)).hexdigest() != digest:
         raise ValueError("its content does not match its digest")

@@ -137,7 +137,10 @@ class Snapshots:
                 hint=f"Run `smallcaps fetch {edition}` to freeze one.",
             ) from None
         try:
-            return parse_manifest(content)
+            manifest = parse_manifest(content)
+            if manifest.edition != edition:
+                raise ValueError(f"it is that of {manifest.edition}")
+            return manifest
         except (ValueError, KeyError, TypeError) as error:
             raise ReportError(
                 f"the manifest is damaged ({type(error).__name__}: {error})",

@@ -96,15 +96,17 @@ def changed(old: pd.DataFrame, new: pd.DataFrame) -> tuple[pd.DataFrame, list[Ma
     take = ((both["_merge"] != "right_only") & ~same) | gone
     rows = both.loc[take].sort_values(keys)
     revised = rows[rows["_merge"] != "left_only"]
-    listed: list[Mapping[str, Any]] = [
-        {
-            "symbol": row.symbol,
-            "session": row.session.date().isoformat(),
-            "before": row.close_old,
-            "after": None if row.close != row.close else row.close,
-        }
-        for row in revised.itertuples()
-    ]
+    listed: list[Mapping[str, Any]] = []
+    for row in revised.to_dict("records"):
+        # A row that is gone has no close; nothing else of it is worth a line.
+        names = VALUES if row["close"] == row["close"] else ("close",)
+        pairs = {name: (row[f"{name}_old"], row[name]) for name in names}
+        known = {name: [None if v != v else v for v in pair] for name, pair in pairs.items()}
+        before, after = ({n: p[i] for n, p in known.items() if p[0] != p[1]} for i in (0, 1))
+        session = row["session"].date().isoformat()
+        listed.append(
+            {"symbol": row["symbol"], "session": session, "before": before, "after": after}
+        )
     return rows[[*keys, *VALUES]], listed
 
 

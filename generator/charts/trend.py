@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from generator.charts import Chart
@@ -14,7 +13,6 @@ from generator.charts._words import day_at, day_of, distance_title, lacks, part,
 from generator.config import Universe
 from generator.facts import Figures, Value, Withheld, show, show_date
 
-_BARS = 14
 _MONTHS = 18
 _PLAIN_YEARS = 5
 
@@ -68,7 +66,7 @@ def price_with_averages(
 
 
 def rsi_chart(
-    closes: pd.DataFrame,
+    small_cap_rsi: pd.Series,
     rsi_14_daily: Figures,
     as_of: pd.Timestamp,
     small_cap: str,
@@ -80,7 +78,7 @@ def rsi_chart(
     if isinstance(figure, Withheld):
         return unavailable(universe, small_cap, figure.reason)
     start = as_of - pd.DateOffset(years=1)
-    index = _wilder(closes[small_cap]).loc[start:]
+    index = small_cap_rsi.loc[start:]
     frame = marks.plotted(index.round(2).to_frame("rsi"))
     small = short(universe, small_cap)
     return Chart(
@@ -96,20 +94,6 @@ def rsi_chart(
         spec=_rsi_spec(frame, figure),
         data=frame,
     )
-
-
-def _wilder(closes: pd.Series) -> pd.Series:
-    """The index at each session; its last value is the published figure."""
-    missing = np.flatnonzero(closes.isna().to_numpy())
-    known = closes.iloc[missing[-1] + 1 :] if len(missing) else closes
-    changes = known.diff().iloc[1:]
-    averages = []
-    for moves in (changes.clip(lower=0), -changes.clip(upper=0)):
-        seeded = moves.iloc[_BARS - 1 :].copy()
-        seeded.iloc[0] = moves.iloc[:_BARS].mean()
-        averages.append(seeded.ewm(alpha=1 / _BARS, adjust=False).mean())
-    gain, loss = averages
-    return 100 - 100 / (1 + gain / loss)
 
 
 def _rsi_title(small: str, figure: Value) -> str:

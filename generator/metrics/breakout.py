@@ -19,8 +19,6 @@ AGE = 2 * YEAR
 BAND = 0.01
 SHALLOWEST, DEEPEST = 0.15, 0.50
 TEST_WITHIN, TEST_APART, TEST_PULLBACK = 0.03, 60, 0.07
-TEST_SHOULDER = 5
-"""A local maximum is the highest close of so many sessions to either side."""
 CONFIRM_SESSIONS, FAIL_BELOW = 20, 0.01
 REMEMBERED = YEAR
 """Sessions for which a breakout's outcome stays the state."""
@@ -55,10 +53,9 @@ def _base_before(closes: np.ndarray, end: int, resistance: int) -> Base | None:
 
 def _tests(span: np.ndarray) -> int:
     """Count the tests of span[0]: local maxima close to it, apart, with a pullback between."""
-    width = 2 * TEST_SHOULDER + 1
-    highest = pd.Series(span).rolling(width, center=True, min_periods=TEST_SHOULDER + 2).max()
-    near = (span >= span[0] * (1 - TEST_WITHIN)) & (span == highest.to_numpy())
-    near[-1] = False
+    near = np.zeros(len(span), dtype=bool)
+    near[1:-1] = (span[1:-1] >= span[:-2]) & (span[1:-1] > span[2:])
+    near &= span >= span[0] * (1 - TEST_WITHIN)
     count, last = 0, 0
     for position in map(int, np.flatnonzero(near)):
         if position - last < TEST_APART:
@@ -216,8 +213,8 @@ def base_breakout(
 
     Resistance H is the highest close at least 504 sessions old; it stands while no later close is
     above H × 1.01. The lowest close since, L, must lie 15% to 50% below H. H must have been tested
-    at least twice: closes within 3% below it that are the highest of the five sessions to either
-    side, at least 60 sessions after the one before, with a pullback of 7% or more in between.
+    at least twice: local maxima (closes not below the one before and above the one after) at most
+    3% below it, at least 60 sessions after the one before, with a pullback of 7% or more between.
     Testing: such a base stands. Triggered: the first close above H × 1.01. Failed: a close below
     H × 0.99 within 20 sessions, or no week-end close above H by then. Confirmed: otherwise. A
     breakout's outcome stays the state for 252 sessions.

@@ -81,7 +81,7 @@ def period_bases(closes: pd.DataFrame, as_of: pd.Timestamp) -> dict[str, pd.Time
     None where the history of sessions does not reach back.
     """
     sessions = closes.index
-    monday = as_of - pd.Timedelta(days=as_of.dayofweek)
+    monday = as_of - pd.Timedelta(days=as_of.day_of_week)
     starts = {
         "1d": as_of,
         "1w": monday,
@@ -103,7 +103,7 @@ def period_bases(closes: pd.DataFrame, as_of: pd.Timestamp) -> dict[str, pd.Time
 def week_ends(closes: pd.DataFrame) -> pd.DatetimeIndex:
     """The last session of each ISO week, which is often not a Friday."""
     sessions = closes.index
-    mondays = sessions - pd.to_timedelta(sessions.dayofweek, unit="D")
+    mondays = sessions - pd.to_timedelta(sessions.day_of_week, unit="D")
     last = np.append(mondays[1:] != mondays[:-1], True)
     return sessions[last]
 

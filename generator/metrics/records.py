@@ -10,7 +10,7 @@ from hamilton.function_modifiers import tag
 
 from generator.config import Universe
 from generator.facts import Figure, Figures, Part, Scalar, Table, Value, Withheld
-from generator.metrics._tools import day, last_close, per_subject, runs
+from generator.metrics._tools import TIE, day, last_close, per_subject, runs
 from generator.metrics.streaks import SMALL
 
 LONG_WAIT = 63
@@ -44,9 +44,10 @@ def record_closes_ytd(
     """
 
     def count(_: str, series: pd.Series) -> Figure:
+        end = last_close(series)
+        if isinstance(end, Withheld):
+            return end
         known = _known(series)
-        if not len(known):
-            return Withheld("it has no close")
         years = known.index.year.to_numpy()[_records(known.to_numpy())]
         span = range(int(known.index[0].year), as_of.year + 1)
         by_year = Table(
@@ -72,6 +73,9 @@ def sessions_since_record(
     """
 
     def since(_: str, series: pd.Series) -> Figure:
+        end = last_close(series)
+        if isinstance(end, Withheld):
+            return end
         known = _known(series)
         positions = _records(known.to_numpy())
         if not len(positions):
@@ -141,8 +145,12 @@ def first_record_this_month(
             records = records[records >= month]
             if len(records):
                 first[subject] = records[0]
-    missing = [universe.series[s].short for s in universe.major_indexes if s not in closes]
-    warnings = (f"without {', '.join(missing)}",) if missing else ()
+    missing = [
+        universe.series[s].short
+        for s in universe.major_indexes
+        if s not in closes or closes.loc[month:, s].isna().any()
+    ]
+    warnings = (f"closes are missing of {', '.join(missing)}",) if missing else ()
     if not first:
         return {"major_indexes": Value("none", warnings=warnings)}
     earliest = min(first.values())
@@ -205,7 +213,7 @@ def maximum_drawdown(
             return Withheld("it has no close")
         episodes = _episodes(known, drawdowns[subject].dropna().to_numpy())
         worst = episodes[0] if episodes else (0.0, None, None, None)
-        listed = tuple(episode for episode in episodes if episode[0] <= -DEEP)
+        listed = tuple(episode for episode in episodes if episode[0] <= -DEEP + TIE)
         return Value(
             worst[0],
             base=worst[1],
@@ -238,7 +246,7 @@ def _episodes(closes: pd.Series, depths: np.ndarray) -> list[tuple[float, date, 
     lowest = np.minimum.reduceat(depths, firsts)
     found: list[tuple[float, date, date, date | None]] = []
     for i in np.argsort(lowest, kind="stable"):
-        if found and lowest[i] > -DEEP:
+        if found and lowest[i] > -DEEP + TIE:
             break
         first, end = firsts[i], lasts[i] + 1
         trough = first + int(np.argmin(depths[first:end]))
@@ -277,6 +285,9 @@ def calendar_year_relative(
         complete = [row for row in rows if row[4] == "complete"]
         if not complete:
             return Withheld("it has no completed calendar year in common with the S&P 500")
+        latest = as_of.year - (running is not None)
+        if complete[-1][0] != latest:
+            return Withheld(f"a close that the year {latest} needs is missing")
         winners = [row[0] for row in complete if float(row[3]) > 100 * 1e-9]  # type: ignore[arg-type]
         last = complete[-1]
         base = yearly.index[yearly.index.year < last[0]][-1]

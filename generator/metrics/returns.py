@@ -234,8 +234,8 @@ _PAIRS = {"fund_pair_relative_return_1w": "1w", "fund_pair_relative_return_ytd":
         name: (
             {"returns": source(PRICE[h])},
             f"Price return of the small-cap fund minus that of the large-cap fund: {IN_WORDS[h]}."
-            "\n\nIn percentage points. Funds and indexes can disagree: a fund's close is a trade, an "
-            "index's is a calculation, and dividends leave a fund's price on the ex-date.",
+            "\n\nIn percentage points. Funds and indexes can disagree: a fund's close is a trade, "
+            "an index's is a calculation, and dividends leave a fund's price on the ex-date.",
         )
         for name, h in _PAIRS.items()
     }

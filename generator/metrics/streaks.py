@@ -134,8 +134,8 @@ def outperformance_streak_sessions(
 
     A session counts when the difference of unrounded price returns exceeds 1e-9; a tie ends the
     run. A session on which either close is unknown ends the run with a warning. "The longest since"
-    names the end of the most recent earlier run that was longer; a run of the same length is
-    "matched". `gain` is the change of the ratio of the two closes over the run. Listed are all
+    names the end of the most recent earlier run that was at least as long; one of the same length
+    is "matched". `gain` is the change of the ratio of the two closes over the run. Listed are all
     past runs of six sessions or more, and how often each length occurred.
     """
     return _streaks(closes, session_differences, large_cap, universe, exclusions, "sessions", 6, 1)

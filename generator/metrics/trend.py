@@ -144,19 +144,22 @@ def relative_strength_sma_200(
 def _cross(series: pd.Series, fast: pd.Series, slow: pd.Series) -> Figure:
     """The latest cross of two averages, and every one before it with what followed."""
     known = slow.notna() & fast.notna()
-    above = (fast > slow).to_numpy()
-    pair = (known & known.shift(1, fill_value=False)).to_numpy()
-    crossed = np.zeros(len(above), dtype=bool)
-    crossed[1:] = (above[1:] != above[:-1]) & pair[1:]
-    positions = np.flatnonzero(crossed)
     if not known.any():
         return Withheld("it has no 200 sessions in a row")
-    state = "above" if above[-1] else "below"
+    if not known.iloc[-1]:
+        return Withheld("one of its last 200 closes is missing")
+    pair = (known & known.shift(1, fill_value=False)).to_numpy()
+    above, below = (fast > slow).to_numpy(), (fast < slow).to_numpy()
+    golden, death = np.zeros_like(above), np.zeros_like(above)
+    golden[1:] = pair[1:] & above[1:] & ~above[:-1]
+    death[1:] = pair[1:] & below[1:] & ~below[:-1]
+    positions = np.flatnonzero(golden | death)
+    state = "above" if above[-1] else "below" if below[-1] else "level with"
     parts = {"state": Part(f"50-session average {state} the 200-session average", "text")}
     if not len(positions):
         return Value("none", parts=parts)
     positions = positions[::-1]
-    kinds = np.where(above[positions], "golden", "death")
+    kinds = np.where(golden[positions], "golden", "death")
     rows = [
         (day(series.index[position]), str(kind), *after)
         for position, kind, after in zip(
@@ -243,6 +246,17 @@ def _rsi(series: pd.Series, what: str) -> Figure:
             "share_overbought": Part(float((index[14:] >= 70).mean()), "share"),
         },
     )
+
+
+def small_cap_rsi(closes: pd.DataFrame, small_cap: str) -> pd.Series:
+    """Wilder's RSI(14) of the small-cap benchmark on each session since its last missing close.
+
+    Empty where the snapshot does not hold it.
+    """
+    if small_cap not in closes:
+        return pd.Series(dtype="float64", index=closes.index[:0])
+    known = _after_last_gap(closes[small_cap])
+    return pd.Series(relative_strength_index(known.to_numpy()), index=known.index)
 
 
 _NO_SECTORS = (*SMALL, "large", "broad", "mega", "style")

@@ -79,7 +79,8 @@ def _correlations(
         pairs = _last_pairs(returns, subject, large, count, what)
         if isinstance(pairs, Withheld):
             return pairs
-        r = float(np.corrcoef(*pairs)[0, 1])
+        with np.errstate(invalid="ignore", divide="ignore"):
+            r = float(np.corrcoef(*pairs)[0, 1])
         if not abs(r) < 1:
             return Withheld("its returns do not vary, or repeat the benchmark's")
         half = NORMAL_975 / math.sqrt(count - 3)
@@ -172,8 +173,11 @@ def correlation_52w(
 def rolling_beta(simple_returns: pd.DataFrame, large_cap: str, small_cap: str) -> pd.DataFrame:
     """Beta of the small-cap benchmark over 60 sessions with its interval, at each session.
 
-    Columns beta, low, high; empty where either benchmark is missing from the snapshot.
+    Columns beta, low, high; NaN unless all 60 returns of both benchmarks are there, empty where the
+    snapshot lacks one of them.
     """
+    if small_cap not in simple_returns or large_cap not in simple_returns:
+        return pd.DataFrame(columns=["beta", "low", "high"], index=simple_returns.index[:0])
     count = 60
     pair = simple_returns[[small_cap, large_cap]]
     own, against = pair[small_cap], pair[large_cap]

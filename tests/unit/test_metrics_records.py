@@ -92,7 +92,7 @@ def test_first_index_at_a_record_this_month() -> None:
     found = value(snapshot(index, closes), "first_record_this_month", "major_indexes")
     assert found.value == "Russell 2000"
     assert found.parts["date"].value == date(2026, 1, 6)
-    assert found.warnings == ("without Dow",)
+    assert found.warnings == ("closes are missing of Dow",)
     sp[index.get_loc(pd.Timestamp("2026-01-06"))] = 100.5
     both = value(snapshot(index, closes), "first_record_this_month", "major_indexes")
     assert both.value == "Russell 2000 and S&P 500"

@@ -254,8 +254,8 @@ def test_a_revision_is_frozen_and_reported(snapshots: Snapshots) -> None:
         {
             "symbol": "IWM",
             "session": "2024-06-03",
-            "before": old.loc[place, "close"],
-            "after": 1234.5,
+            "before": {"close": old.loc[place, "close"]},
+            "after": {"close": 1234.5},
         },
     )
     assert_opens_as(snapshots, FIRST, old)
@@ -268,7 +268,7 @@ def test_a_removed_row_is_taken_back_and_can_return(snapshots: Snapshots) -> Non
     fewer = whole[~((whole["symbol"] == "^RUT") & (whole["session"] == "2024-06-03"))]
     freeze(snapshots, FIRST, whole)
     second = freeze(snapshots, FIRST.shift(1), fewer)
-    assert [(r["symbol"], r["after"]) for r in second.revisions] == [("^RUT", None)]
+    assert [(r["symbol"], r["after"]) for r in second.revisions] == [("^RUT", {"close": None})]
     third = freeze(snapshots, FIRST.shift(2), whole)
     assert third.revised_rows == 0
     assert_opens_as(snapshots, FIRST, whole)
