@@ -393,8 +393,9 @@ def _element(fact: Fact, value: Scalar, text: str) -> Markup:
     if isinstance(value, (int, float)) and text[:1] in "+−":
         kind += " up" if text[0] == "+" else " down"
     raw = "" if value is None else format(value, ".10g") if isinstance(value, float) else value
-    return Markup('<a class="{}" href="{}.html#{}"><data value="{}">{}</data></a>').format(
-        kind, FIGURES_PAGE, fact.id, raw, text
+    return Markup(
+        f'<a class="{kind}" href="{FIGURES_PAGE}.html#{escape(fact.id)}">'
+        f'<data value="{escape(raw)}">{escape(text)}</data></a>'
     )
 
 

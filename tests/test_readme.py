@@ -1,8 +1,8 @@
 """The README tells the truth: its commands run, its help text is the real one.
 
 Commands stand in fenced blocks marked `sh` or `console`. A block right after a comment that says
-what it needs, such as `<!-- needs the internet -->`, is not run. The help text is the fenced block
-marked `text` right after the line `The commands:`.
+what it needs, such as `<!-- not run: needs the internet -->`, is not run. The help text is the
+fenced block marked `text` right after the line `The commands:`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import pytest
 REPOSITORY = Path(__file__).parents[1]
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 FENCE = re.compile(
-    r"^(?:<!--\s*needs\s+(?P<needs>[^>]+?)\s*-->\s*\n+)?"
+    r"(?:<!--\s*(?:not run:\s*)?needs\s+(?P<needs>[^>]+?)\s*-->\s*?\n\s*)?"
     r"^```(?P<kind>sh|console)[^\n]*\n(?P<body>.*?)^```",
     re.MULTILINE | re.DOTALL,
 )

@@ -224,7 +224,7 @@ def base_breakout(
     breakouts in the history with the price return three, six and twelve months after the trigger.
     """
     return per_subject(
-        universe.subjects(segment=SMALL),
+        universe.subjects(kind=("index",), segment=SMALL),
         closes,
         exclusions,
         lambda _, series: _figure(series, week_ends),

@@ -26,24 +26,32 @@ def ratios(closes: pd.DataFrame, large_cap: str) -> pd.DataFrame:
     return closes.drop(columns=large_cap).div(closes[large_cap], axis=0)
 
 
-def averages_50(closes: pd.DataFrame) -> pd.DataFrame:
-    """Mean of the last 50 closes; NaN unless all 50 are there."""
-    return closes.rolling(50).mean()
+CROSSED = (*SMALL, "large", "broad")
+"""Segments whose crosses are followed."""
 
 
-def averages_200(closes: pd.DataFrame) -> pd.DataFrame:
-    """Mean of the last 200 closes; NaN unless all 200 are there."""
-    return closes.rolling(200).mean()
+def _present(frame: pd.DataFrame, subjects: list[str]) -> pd.DataFrame:
+    return frame[[subject for subject in subjects if subject in frame]]
 
 
-def ratio_averages_50(ratios: pd.DataFrame) -> pd.DataFrame:
-    """Mean of the last 50 ratios; NaN unless all 50 are there."""
-    return ratios.rolling(50).mean()
+def averages_50(closes: pd.DataFrame, universe: Universe) -> pd.DataFrame:
+    """Mean of the last 50 closes at each session, NaN unless all 50 are there."""
+    return _present(closes, universe.subjects(segment=CROSSED)).rolling(50).mean()
 
 
-def ratio_averages_200(ratios: pd.DataFrame) -> pd.DataFrame:
-    """Mean of the last 200 ratios; NaN unless all 200 are there."""
-    return ratios.rolling(200).mean()
+def averages_200(closes: pd.DataFrame, universe: Universe) -> pd.DataFrame:
+    """Mean of the last 200 closes at each session, NaN unless all 200 are there."""
+    return _present(closes, universe.subjects(segment=CROSSED)).rolling(200).mean()
+
+
+def ratio_averages_50(ratios: pd.DataFrame, universe: Universe) -> pd.DataFrame:
+    """Mean of the last 50 ratios at each session, NaN unless all 50 are there."""
+    return _present(ratios, universe.subjects(segment=SMALL)).rolling(50).mean()
+
+
+def ratio_averages_200(ratios: pd.DataFrame, universe: Universe) -> pd.DataFrame:
+    """Mean of the last 200 ratios at each session, NaN unless all 200 are there."""
+    return _present(ratios, universe.subjects(segment=SMALL)).rolling(200).mean()
 
 
 @tag(unit="ratio", title="Relative strength", section="Relative strength")
@@ -77,40 +85,34 @@ def relative_strength(
 
 
 def _average(
-    series: pd.DataFrame,
-    averages: pd.DataFrame,
-    sessions: int,
-    subjects: list[str],
-    exclusions: dict[str, str],
+    series: pd.DataFrame, sessions: int, subjects: list[str], exclusions: dict[str, str]
 ) -> Figures:
-    def average(subject: str, column: pd.Series) -> Figure:
-        latest = float(averages[subject].iloc[-1])
-        if np.isnan(latest):
+    """Mean of the last rows, and how far the last one is from it."""
+
+    def average(_: str, column: pd.Series) -> Figure:
+        latest = column.to_numpy()[-sessions:]
+        if len(latest) < sessions or np.isnan(latest).any():
             return Withheld(f"one of its last {sessions} closes is missing")
-        distance = float(column.iloc[-1]) / latest - 1
-        return Value(latest, parts={"distance": Part(distance, "fraction")})
+        mean = float(latest.mean())
+        return Value(mean, parts={"distance": Part(float(latest[-1]) / mean - 1, "fraction")})
 
     return per_subject(subjects, series, exclusions, average)
 
 
 @tag(unit="level", title="50-session average", section="Moving averages")
-def sma_50(
-    closes: pd.DataFrame, averages_50: pd.DataFrame, universe: Universe, exclusions: dict[str, str]
-) -> Figures:
+def sma_50(closes: pd.DataFrame, universe: Universe, exclusions: dict[str, str]) -> Figures:
     """Simple mean of the last 50 closes, all of which must be there; with the last close's distance
     from it.
     """
-    return _average(closes, averages_50, 50, universe.subjects(), exclusions)
+    return _average(closes, 50, universe.subjects(), exclusions)
 
 
 @tag(unit="level", title="200-session average", section="Moving averages")
-def sma_200(
-    closes: pd.DataFrame, averages_200: pd.DataFrame, universe: Universe, exclusions: dict[str, str]
-) -> Figures:
+def sma_200(closes: pd.DataFrame, universe: Universe, exclusions: dict[str, str]) -> Figures:
     """Simple mean of the last 200 closes, all of which must be there; with the last close's
     distance from it.
     """
-    return _average(closes, averages_200, 200, universe.subjects(), exclusions)
+    return _average(closes, 200, universe.subjects(), exclusions)
 
 
 def _except(universe: Universe, large_cap: str) -> list[str]:
@@ -120,25 +122,23 @@ def _except(universe: Universe, large_cap: str) -> list[str]:
 @tag(unit="ratio", title="50-session average of relative strength", section="Relative strength")
 def relative_strength_sma_50(
     ratios: pd.DataFrame,
-    ratio_averages_50: pd.DataFrame,
     universe: Universe,
     exclusions: dict[str, str],
     large_cap: str,
 ) -> Figures:
     """Simple mean of the last 50 values of relative strength, all of which must be there."""
-    return _average(ratios, ratio_averages_50, 50, _except(universe, large_cap), exclusions)
+    return _average(ratios, 50, _except(universe, large_cap), exclusions)
 
 
 @tag(unit="ratio", title="200-session average of relative strength", section="Relative strength")
 def relative_strength_sma_200(
     ratios: pd.DataFrame,
-    ratio_averages_200: pd.DataFrame,
     universe: Universe,
     exclusions: dict[str, str],
     large_cap: str,
 ) -> Figures:
     """Simple mean of the last 200 values of relative strength, all of which must be there."""
-    return _average(ratios, ratio_averages_200, 200, _except(universe, large_cap), exclusions)
+    return _average(ratios, 200, _except(universe, large_cap), exclusions)
 
 
 def _cross(series: pd.Series, fast: pd.Series, slow: pd.Series) -> Figure:
@@ -191,7 +191,7 @@ def sma_cross(
     (same day, else the session before it); a dash where that day has not come.
     """
     return per_subject(
-        universe.subjects(segment=(*SMALL, "large", "broad")),
+        universe.subjects(segment=CROSSED),
         closes,
         exclusions,
         lambda subject, series: _cross(series, averages_50[subject], averages_200[subject]),

@@ -19,6 +19,8 @@ pytestmark = pytest.mark.browser
 NEWEST = "2026-W04"
 SURFACES = ("root", "sub-path", "file")
 WIDTHS = (1280, 768, 390)
+A4_BETWEEN_MARGINS = 680
+"""Pixels between margins of 15 mm."""
 
 CUT_TEXT = """() => [...document.querySelectorAll('figure.chart')].flatMap(figure => {
   const svg = figure.querySelector('svg');
@@ -388,3 +390,19 @@ def test_dark_readers_print_on_white(browser: Browser, home: str) -> None:
         page.emulate_media(media="print", color_scheme="dark")
         ink = page.evaluate("getComputedStyle(document.documentElement).color")
     assert sum(map(int, re.findall(r"\d+", ink)[:3])) < 150
+
+
+def test_printed_tables_keep_all_their_columns(page: Page, home: str, pages: list[str]) -> None:
+    """No table is wider than a sheet of A4 with margins, where nobody can scroll."""
+    page.set_viewport_size({"width": A4_BETWEEN_MARGINS, "height": 1000})
+    page.emulate_media(media="print")
+    cut = []
+    for name in pages:
+        page.goto(home + name)
+        cut += page.locator(".scroll").evaluate_all(
+            """(all, name) => all.filter(box => box.scrollWidth > box.clientWidth + 1)
+              .map(box => `${name}: ${box.getAttribute('aria-label')} is ${box.scrollWidth} wide`)
+            """,
+            name,
+        )
+    assert cut == []
