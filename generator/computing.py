@@ -84,19 +84,21 @@ def _compute(shop: Workshop, edition: Edition) -> Result:
     asked = set(wanted.metrics) | set(summary.METRICS) | set(summary.COMPARED)
     asked |= named_metrics(commentary) if commentary else set()
     # In the graph's order, not a set's: the order of a set of names differs from run to run.
-    names = [name for name in known if name in asked]
-    names += [name for name in charts if name in wanted.charts]
-    as_of = snapshot.sessions[-1]
-    now = graph.compute(snapshot, universe, as_of, names)
+    # Charts first: another process draws them while the figures are computed.
+    names = [name for name in charts if name in wanted.charts]
+    names += [name for name in known if name in asked]
     drawn: dict[str, Chart] = {}
-    illustrations: dict[str, Illustration] = {}
-    for name in sorted(wanted.charts):
-        chart = now.chart(name)
-        if isinstance(chart, Chart):
-            drawn[name] = chart
-            drawing.ask(name, chart.spec)
-        else:
-            illustrations[name] = _withheld(name, chart.reason)
+
+    def draw(name: str, chart: Chart) -> None:
+        drawn[name] = chart
+        drawing.ask(name, chart.spec)
+
+    now = graph.compute(snapshot, universe, snapshot.sessions[-1], names, draw)
+    illustrations = {
+        name: _withheld(name, chart.reason)
+        for name in sorted(wanted.charts)
+        if not isinstance(chart := now.chart(name), Chart)
+    }
     facts = now.facts()
     week = snapshot.sessions[-1] - _days(snapshot.sessions[-1].day_of_week)
     earlier = snapshot.sessions[snapshot.sessions < week][-1]

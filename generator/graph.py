@@ -11,7 +11,7 @@ import importlib
 import logging
 import os
 import pkgutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import cache, cached_property
@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 os.environ.setdefault("HAMILTON_AUTOLOAD_EXTENSIONS", "0")
 
 from hamilton import driver
+from hamilton.lifecycle import NodeExecutionHook
 
 import generator.charts
 import generator.metrics
@@ -67,10 +68,28 @@ def _modules(package: ModuleType) -> list[ModuleType]:
     ]
 
 
+def _build(*adapters: NodeExecutionHook) -> driver.Driver:
+    modules = [*_modules(generator.metrics), *_modules(generator.charts)]
+    return driver.Builder().with_modules(*modules).with_adapters(*adapters).build()
+
+
 @cache
 def _driver() -> driver.Driver:
-    modules = [*_modules(generator.metrics), *_modules(generator.charts)]
-    return driver.Builder().with_modules(*modules).build()
+    return _build()
+
+
+class _Announce(NodeExecutionHook):
+    """Hands every chart over as soon as it is there."""
+
+    def __init__(self, tell: Callable[[str, Chart], None]) -> None:
+        self._tell = tell
+
+    def run_before_node_execution(self, **_: Any) -> None:
+        pass
+
+    def run_after_node_execution(self, *, node_name: str, result: Any, **_: Any) -> None:
+        if isinstance(result, Chart):
+            self._tell(node_name, result)
 
 
 @cache
@@ -189,11 +208,16 @@ def _in_dollars(figure: Value) -> Value:
 
 
 def compute(
-    snapshot: Snapshot, universe: Universe, as_of: pd.Timestamp, names: Iterable[str]
+    snapshot: Snapshot,
+    universe: Universe,
+    as_of: pd.Timestamp,
+    names: Iterable[str],
+    tell: Callable[[str, Chart], None] | None = None,
 ) -> Computed:
     """Compute figures and charts by name, and only what they need.
 
-    The same snapshot can be seen as of an earlier session: nothing later is used.
+    The same snapshot can be seen as of an earlier session: nothing later is used. `tell` is told of
+    each chart when it is ready, the first names first, so that it can be drawn meanwhile.
     """
     manifest = snapshot.manifest
     statuses = {status.subject: status for status in manifest.symbols.values()}
@@ -217,5 +241,6 @@ def compute(
         "provider": manifest.provider,
     }
     wanted = [*dict.fromkeys(names)]
-    results = _driver().execute([*wanted, *BENCHMARK_NODES], inputs=inputs)
+    run = _build(_Announce(tell)) if tell else _driver()
+    results = run.execute([*wanted, *BENCHMARK_NODES], inputs=inputs)
     return Computed({**results, "as_of": as_of}, snapshot, universe)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from generator.commentary import Commentary, read_commentary
 from generator.config import Settings
 from generator.editions import Edition
 from generator.errors import ContentError, Mistake
@@ -16,6 +15,7 @@ from generator.snapshot import Snapshots
 from generator.store import Store
 
 if TYPE_CHECKING:
+    from generator.commentary import Commentary
     from generator.drawing import Drawing
     from generator.pages import Wanted
 
@@ -104,5 +104,7 @@ def words(
     shop: Workshop, edition: Edition, names: Iterable[str], metrics: Iterable[str]
 ) -> tuple[Commentary | None, list[Mistake]]:
     """Read an edition's commentary and everything wrong with it."""
+    from generator.commentary import read_commentary
+
     shown_as = f"content/editions/{edition}.md"
     return read_commentary(shop.settings.root / shown_as, shown_as, names, metrics)
