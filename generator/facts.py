@@ -340,7 +340,7 @@ class Reference:
     part: str | None = None
     """A named part instead of the value itself."""
     form: str = "display"
-    """`display`, `magnitude` (without sign), `words` (small whole numbers) or `month`."""
+    """`display`, `magnitude` (no sign), `bare` (no unit), `words` (small numbers) or `month`."""
 
 
 Sentence = tuple[str | Reference, ...]
@@ -357,6 +357,8 @@ def in_form(value: Scalar, unit: str, form: str) -> str:
     if form == "month" and isinstance(value, date):
         return f"{value:%B %Y}"
     text = show_date(value) if isinstance(value, date) else show(value, unit)
+    if form == "bare":
+        return text.removesuffix(" pp")
     return text.lstrip("+" + MINUS) if form == "magnitude" else text
 
 

@@ -89,6 +89,8 @@ class Used:
 
     facts: dict[str, Fact] = field(default_factory=dict)
     """By id, in the order of first use."""
+    before: dict[str, Fact] = field(default_factory=dict)
+    """By id, those also printed as they stood the week before."""
     tables: dict[str, set[str]] = field(default_factory=dict)
     """Names of the tables printed, by fact id."""
     charts: dict[str, Illustration] = field(default_factory=dict)
@@ -272,12 +274,14 @@ class Renderer:
         if not self._withheld:
             return ""
         lines = [
-            f"<li>{escape(', '.join(dict.fromkeys(names)))}: {escape(reason)}.</li>"
+            f"<li>{escape('; '.join(dict.fromkeys(names)))}: {escape(reason)}.</li>"
             for reason, names in self._withheld.items()
         ]
         return (
-            '\n<aside class="withheld-notes" aria-label="Withheld figures">\n'
-            "<p>Withheld on this page</p>\n<ul>\n" + "\n".join(lines) + "\n</ul>\n</aside>\n"
+            '\n<aside class="withheld-notes" aria-labelledby="withheld">\n'
+            '<h2 id="withheld">Withheld on this page</h2>\n<ul>\n'
+            + "\n".join(lines)
+            + "\n</ul>\n</aside>\n"
         )
 
     def _split(self, name: str, subject: str | None) -> tuple[str, str]:
@@ -298,7 +302,7 @@ class Renderer:
     def _fact_before(
         self, name: str, subject: str | None = None, part: str | None = None
     ) -> Markup:
-        """Print a figure as it stood the week before; it leads to this week's entry."""
+        """Print a figure as it stood the week before; it leads to the entry of both."""
         metric, subject = self._split(name, subject)
         return self._print(Reference(metric, subject, part), self._before)
 
@@ -322,6 +326,8 @@ class Renderer:
         fact, value, unit = facts.resolve(reference)
         current = self._facts.get(reference.metric, reference.subject)
         self.used.facts.setdefault(current.id, current)
+        if facts is self._before:
+            self.used.before.setdefault(fact.id, fact)
         if isinstance(fact.figure, Value):
             return _element(fact, value, in_form(value, unit, reference.form))
         self._withheld.setdefault(fact.figure.reason, []).append(self._name(fact))
@@ -329,7 +335,7 @@ class Renderer:
 
     def _name(self, fact: Fact) -> str:
         series = self._series.get(fact.subject)
-        return series.short if series else fact.title
+        return f"{series.short}, {fact.title}" if series else fact.title
 
     def _table(self, name: str, subject: str | None, table: str) -> list[dict[str, Markup]]:
         """Return the rows of a figure's table, each cell printed; none where it is withheld."""
@@ -352,9 +358,9 @@ class Renderer:
             for row in found.rows
         ]
 
-    def _cell(self, fact: Fact) -> Markup:
+    def _cell(self, fact: Fact, form: str = "display") -> Markup:
         """Print a fact met in a loop."""
-        return self._print(Reference(fact.metric, fact.subject), self._facts)
+        return self._print(Reference(fact.metric, fact.subject, form=form), self._facts)
 
     def _sentence(self, sentence: Sentence) -> Markup:
         """Print a sentence with its figures."""
@@ -378,7 +384,8 @@ class Renderer:
             '\n<figure class="chart" id="chart-{name}">\n'
             '<figcaption><span class="chart-title">{title}</span>'
             '<span class="chart-subtitle">{subtitle}</span></figcaption>\n'
-            "<!--aside:{name}.svg-->\n"
+            '<div class="drawing" tabindex="0" role="region" aria-label="Chart: {title}">\n'
+            "<!--aside:{name}.svg-->\n</div>\n"
             '<p class="chart-source">{source} · <a href="charts/{name}.csv">Data</a> · '
             '<a href="method.html">Method</a></p>\n'
             "</figure>\n"

@@ -102,7 +102,10 @@ def _ledger(used: Used) -> list[tuple[str, list[dict[str, Any]]]]:
     """The printed facts by metric, ready to be listed."""
     by_metric: dict[str, list[dict[str, Any]]] = {}
     for fact in used.facts.values():
-        by_metric.setdefault(fact.metric, []).append(_entry(fact, used.tables.get(fact.id, ())))
+        entry = _entry(fact, used.tables.get(fact.id, ()))
+        earlier = used.before.get(fact.id)
+        entry["before"] = _entry(earlier, ()) if earlier else None
+        by_metric.setdefault(fact.metric, []).append(entry)
     return list(by_metric.items())
 
 
@@ -127,12 +130,16 @@ def _entry(fact: Fact, printed: Collection[str]) -> dict[str, Any]:
         "parts": "; ".join(described),
         "warnings": record.get("warnings", ()),
         "symbols": fact.lineage.symbols,
+        "as_of": fact.as_of,
     }
 
 
 def _write_data(docs: Path, edition: Edition, manifest: Manifest, used: Used) -> None:
     """Write facts.json and the charts' data and the snapshot's manifest."""
     facts = [fact.to_json(used.tables.get(id, ())) for id, fact in used.facts.items()]
+    for record in facts:
+        if record["id"] in used.before:
+            record["week_before"] = _week_before(used.before[str(record["id"])])
     document = {
         "edition": str(edition),
         "as_of": manifest.as_of.isoformat(),
@@ -147,6 +154,13 @@ def _write_data(docs: Path, edition: Edition, manifest: Manifest, used: Used) ->
         if drawn.withheld is None:
             label = "# simulated data\n" if manifest.simulated else ""
             (docs / f"charts/{name}.csv").write_text(label + drawn.csv, encoding="utf-8")
+
+
+def _week_before(fact: Fact) -> dict[str, Any]:
+    """The figure a week earlier, as this edition's data have it."""
+    record = fact.to_json()
+    kept = ("value", "display", "as_of", "base", "status", "reason", "parts")
+    return {name: record[name] for name in kept if name in record}
 
 
 def _data_context(docs: Path, manifest: Manifest) -> dict[str, Any]:

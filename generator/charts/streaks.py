@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -34,12 +35,14 @@ def streak_ladder(
     past = [(int(str(row[0])), row[2], "past") for row in figure.tables["ladder"].rows[:LISTED]]
     current: list[tuple[int, Scalar, str]] = [(length, as_of.date(), "current")] if length else []
     runs = sorted([*past, *current], key=lambda run: -run[0])
+    # Without a current run the picture is about the one that ended last.
+    ended = None if current else _last_long_run(figure)
     bars = [
         {
             "name": show(end, "date") if state == "past" else "Current run",
             "value": run,
             "text": show(run, "sessions"),
-            "colour": theme.SMALL if state == "current" else theme.OTHER,
+            "colour": theme.SMALL if state == "current" or end == ended else theme.OTHER,
         }
         for run, end, state in runs
     ]
@@ -69,10 +72,20 @@ def _length(figure: Value) -> int:
     return figure.value
 
 
+def _last_long_run(figure: Value) -> Scalar:
+    """The end of the latest run that is listed."""
+    return max((row[2] for row in figure.tables["ladder"].rows), default=None, key=str)
+
+
 def _ladder_title(figure: Value, behind: Value | Withheld, small: str, large: str) -> str:
     length = _length(figure)
     if not length:
-        return _not_ahead(behind, small, large)
+        text, ended = _not_ahead(behind, small, large), _last_long_run(figure)
+        rows = figure.tables["ladder"].rows
+        lasted = next((int(str(row[0])) for row in rows if row[2] == ended), 0)
+        if not isinstance(ended, date):
+            return text
+        return f"{text}; its last long run ahead, of {in_words(lasted)}, ended {show_date(ended)}"
     since, relation = day_of(figure, "longest_since"), part(figure, "relation")
     text = f"{small} ahead of the {large} for {_sessions(length)}"
     if length == 1:

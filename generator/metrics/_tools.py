@@ -10,6 +10,10 @@ import pandas as pd
 
 from generator.facts import Figure, Figures, Value, Withheld
 
+SMALL = ("small", "micro")
+"""Segments of small caps."""
+MAIN = (*SMALL, "large", "broad", "mega", "style")
+"""Segments whose history is followed in depth; sectors are followed by their returns alone."""
 TIE = 1e-9
 """Returns closer than this are equal."""
 

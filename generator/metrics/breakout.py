@@ -10,8 +10,7 @@ from hamilton.function_modifiers import tag
 
 from generator.config import Universe
 from generator.facts import Figure, Figures, Part, Scalar, Table, Value, Withheld
-from generator.metrics._tools import day, outcomes, per_subject
-from generator.metrics.streaks import SMALL
+from generator.metrics._tools import SMALL, day, outcomes, per_subject
 from generator.metrics.trend import OUTCOMES
 
 YEAR = 252

@@ -10,8 +10,7 @@ from hamilton.function_modifiers import tag
 
 from generator.config import Universe
 from generator.facts import Figure, Figures, Part, Scalar, Table, Value, Withheld
-from generator.metrics._tools import TIE, day, last_close, per_subject, runs
-from generator.metrics.streaks import SMALL
+from generator.metrics._tools import MAIN, SMALL, TIE, day, last_close, per_subject, runs
 
 LONG_WAIT = 63
 """Sessions without a record that make a wait worth listing: a quarter."""
@@ -60,7 +59,7 @@ def record_closes_ytd(
             tables={"years": by_year},
         )
 
-    return per_subject(universe.subjects(), closes, exclusions, count)
+    return per_subject(universe.subjects(segment=MAIN), closes, exclusions, count)
 
 
 @tag(unit="sessions", title="Sessions since a record", section="Records")
@@ -92,7 +91,7 @@ def sessions_since_record(
             },
         )
 
-    return per_subject(universe.subjects(), closes, exclusions, since)
+    return per_subject(universe.subjects(segment=MAIN), closes, exclusions, since)
 
 
 @tag(unit="sessions", title="Wait for the latest record", section="Records")
@@ -126,7 +125,7 @@ def record_gap(closes: pd.DataFrame, universe: Universe, exclusions: dict[str, s
             tables={"waits": listed},
         )
 
-    return per_subject(universe.subjects(), closes, exclusions, gap)
+    return per_subject(universe.subjects(segment=MAIN), closes, exclusions, gap)
 
 
 @tag(unit="text", title="First index back at a record this month", section="Records")
@@ -194,7 +193,7 @@ def drawdown(
             },
         )
 
-    return per_subject(universe.subjects(), closes, exclusions, current)
+    return per_subject(universe.subjects(segment=MAIN), closes, exclusions, current)
 
 
 @tag(unit="fraction", title="Deepest drawdown", section="Drawdowns")
@@ -231,7 +230,7 @@ def maximum_drawdown(
             },
         )
 
-    return per_subject(universe.subjects(), closes, exclusions, deepest)
+    return per_subject(universe.subjects(segment=MAIN), closes, exclusions, deepest)
 
 
 def _episodes(closes: pd.Series, depths: np.ndarray) -> list[tuple[float, date, date, date | None]]:

@@ -8,9 +8,7 @@ from hamilton.function_modifiers import tag
 
 from generator.config import Universe
 from generator.facts import Figure, Figures, Part, Table, Value, Withheld
-from generator.metrics._tools import TIE, day, per_subject, runs
-
-SMALL = ("small", "micro")
+from generator.metrics._tools import SMALL, TIE, day, per_subject, runs
 
 
 def session_differences(closes: pd.DataFrame, large_cap: str) -> pd.DataFrame:

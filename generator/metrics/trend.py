@@ -9,13 +9,14 @@ from hamilton.function_modifiers import tag
 from generator.config import Universe
 from generator.facts import Figure, Figures, Part, Table, Value, Withheld
 from generator.metrics._tools import (
+    MAIN,
+    SMALL,
     day,
     last_close,
     outcomes,
     per_subject,
     relative_strength_index,
 )
-from generator.metrics.streaks import SMALL
 
 RSI_HISTORY = 250
 OUTCOMES = {"after_3m": 3, "after_6m": 6, "after_12m": 12}
@@ -80,7 +81,7 @@ def relative_strength(
             },
         )
 
-    subjects = [s for s in universe.subjects() if s != large_cap]
+    subjects = [s for s in universe.subjects(segment=MAIN) if s != large_cap]
     return per_subject(subjects, ratios, exclusions, ratio)
 
 
@@ -104,7 +105,7 @@ def sma_50(closes: pd.DataFrame, universe: Universe, exclusions: dict[str, str])
     """Simple mean of the last 50 closes, all of which must be there; with the last close's distance
     from it.
     """
-    return _average(closes, 50, universe.subjects(), exclusions)
+    return _average(closes, 50, universe.subjects(segment=MAIN), exclusions)
 
 
 @tag(unit="level", title="200-session average", section="Moving averages")
@@ -112,11 +113,11 @@ def sma_200(closes: pd.DataFrame, universe: Universe, exclusions: dict[str, str]
     """Simple mean of the last 200 closes, all of which must be there; with the last close's
     distance from it.
     """
-    return _average(closes, 200, universe.subjects(), exclusions)
+    return _average(closes, 200, universe.subjects(segment=MAIN), exclusions)
 
 
 def _except(universe: Universe, large_cap: str) -> list[str]:
-    return [subject for subject in universe.subjects() if subject != large_cap]
+    return [subject for subject in universe.subjects(segment=MAIN) if subject != large_cap]
 
 
 @tag(unit="ratio", title="50-session average of relative strength", section="Relative strength")
@@ -259,9 +260,6 @@ def small_cap_rsi(closes: pd.DataFrame, small_cap: str) -> pd.Series:
     return pd.Series(relative_strength_index(known.to_numpy()), index=known.index)
 
 
-_NO_SECTORS = (*SMALL, "large", "broad", "mega", "style")
-
-
 @tag(unit="rsi", title="RSI, daily", section="Momentum")
 def rsi_14_daily(closes: pd.DataFrame, universe: Universe, exclusions: dict[str, str]) -> Figures:
     """Wilder's relative strength index over 14 sessions: 100 − 100 / (1 + average gain / average
@@ -272,7 +270,7 @@ def rsi_14_daily(closes: pd.DataFrame, universe: Universe, exclusions: dict[str,
     oversold; neither is advice. Source: J. Welles Wilder, 1978.
     """
     return per_subject(
-        universe.subjects(segment=_NO_SECTORS),
+        universe.subjects(segment=MAIN),
         closes,
         exclusions,
         lambda _, series: _rsi(series, "sessions"),
@@ -287,7 +285,7 @@ def rsi_14_weekly(
     ISO week; formula and limits as for the daily one, with at least 250 weeks.
     """
     return per_subject(
-        universe.subjects(segment=_NO_SECTORS),
+        universe.subjects(segment=MAIN),
         weekly_closes,
         exclusions,
         lambda _, series: _rsi(series, "weeks"),

@@ -10,7 +10,7 @@ from hamilton.function_modifiers import tag
 
 from generator.config import Universe
 from generator.facts import Figure, Figures, Part, Value, Withheld
-from generator.metrics._tools import close_on, day, last_close, per_subject
+from generator.metrics._tools import MAIN, close_on, day, last_close, per_subject
 
 SESSIONS_IN_A_YEAR = 252
 STUDENT_T_975 = {58: 2.001717, 50: 2.008559}
@@ -44,7 +44,7 @@ def realised_volatility_21(
         lower = float((series.dropna() < value).mean())
         return Value(value, parts={"share_lower": Part(lower, "share")})
 
-    return per_subject(universe.subjects(), realised_volatilities, exclusions, latest)
+    return per_subject(universe.subjects(segment=MAIN), realised_volatilities, exclusions, latest)
 
 
 def simple_returns(closes: pd.DataFrame) -> pd.DataFrame:
@@ -92,7 +92,7 @@ def _correlations(
             },
         )
 
-    subjects = [subject for subject in universe.subjects() if subject != large]
+    subjects = [subject for subject in universe.subjects(segment=MAIN) if subject != large]
     return per_subject(subjects, returns, exclusions, correlation)
 
 
@@ -122,7 +122,7 @@ def _betas(
             parts={"low": Part(slope - half, "beta"), "high": Part(slope + half, "beta")},
         )
 
-    subjects = [subject for subject in universe.subjects() if subject != large]
+    subjects = [subject for subject in universe.subjects(segment=MAIN) if subject != large]
     return per_subject(subjects, returns, exclusions, beta)
 
 
