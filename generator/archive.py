@@ -22,6 +22,8 @@ from generator.store import write_whole
 
 RECORD = "edition.json"
 LATEST = "latest"
+ROOT = ("versions.json", "editions.json", "index.html", ".nojekyll")
+"""Files at the root of the site, beside the folder that leads to the newest edition."""
 
 
 def file_hashes(folder: Path) -> dict[str, str]:
@@ -155,13 +157,8 @@ def write_root(site: Path, templates: Path, context: Mapping[str, Any]) -> list[
     records = published(site)
     if not records:
         raise ReportError("nothing is published yet", hint="Run `smallcaps run --all`.")
-    files = {
-        "versions.json": _versions(records),
-        "editions.json": _editions(records),
-        "index.html": _front_page(records, templates, context),
-        ".nojekyll": b"",
-        **_latest(next(iter(records.values()))),
-    }
+    root = (_versions(records), _editions(records), _front_page(records, templates, context), b"")
+    files = dict(zip(ROOT, root, strict=True)) | _latest(next(iter(records.values())))
     changed = []
     for name, content in files.items():
         path = site / name

@@ -16,7 +16,10 @@ from generator.store import write_whole
 from generator.workshop import Workshop, demands
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from generator.pages import Illustration
+    from generator.snapshot import Snapshot
 
 
 @dataclass(frozen=True)
@@ -103,13 +106,40 @@ def _compute(shop: Workshop, edition: Edition) -> Result:
     week = snapshot.sessions[-1] - _days(snapshot.sessions[-1].day_of_week)
     earlier = snapshot.sessions[snapshot.sessions < week][-1]
     compared = wanted.before | set(summary.METRICS) | set(summary.COMPARED)
-    before = graph.compute(
-        snapshot, universe, earlier, [name for name in known if name in compared]
-    ).facts()
+    before = _seen_earlier(shop, snapshot, earlier, compared)
+    if before is None:
+        before = graph.compute(
+            snapshot, universe, earlier, [name for name in known if name in compared]
+        ).facts()
+    shop.last = (snapshot, facts)
     _import_while_waiting()
     for name, svg in drawing.collect().items():
         illustrations[name] = _illustration(name, drawn[name], svg)
     return Result(facts, before, illustrations, known, charts, earlier.date())
+
+
+def _seen_earlier(
+    shop: Workshop, snapshot: Snapshot, earlier: pd.Timestamp, metrics: frozenset[str]
+) -> Facts | None:
+    """The facts of the edition built just before, if this snapshot's past is what that one saw.
+
+    Then its figures are those of the week before, and need not be computed again.
+    """
+    if shop.last is None:
+        return None
+    other, facts = shop.last
+    same_past = other.sessions.equals(snapshot.sessions[snapshot.sessions <= earlier]) and all(
+        getattr(other, name).equals(getattr(snapshot, name).loc[:earlier])
+        for name in ("closes", "dividends", "splits")
+    )
+    if not same_past or not metrics <= set(facts.metrics):
+        return None
+    kept = ("used", "reason", "distributions")
+    statuses = [
+        {s.symbol: [getattr(s, name) for name in kept] for s in one.manifest.symbols.values()}
+        for one in (other, snapshot)
+    ]
+    return facts if statuses[0] == statuses[1] else None
 
 
 def _days(count: int) -> Any:

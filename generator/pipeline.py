@@ -93,8 +93,9 @@ def _digest(parts: Iterable[bytes]) -> str:
     return total.hexdigest()
 
 
-def _files(folder: Path, *patterns: str) -> list[bytes]:
-    paths = sorted({path for pattern in patterns for path in folder.rglob(pattern)})
+def _files(folder: Path, *patterns: str, deep: bool = True) -> list[bytes]:
+    look = folder.rglob if deep else folder.glob
+    paths = sorted({path for pattern in patterns for path in look(pattern)})
     content = []
     for path in paths:
         if path.is_file():
@@ -188,20 +189,34 @@ def publish(shop: Workshop, editions: Iterable[Edition]) -> list[Outcome]:
         detail = f"{settings.project.site}/{edition}"
         outcomes.append(said(shop, verb, edition, detail, started))
     started = time.perf_counter()
-    newest = archive.write_root(
-        settings.site,
-        shop.templates,
-        {
-            "site_name": settings.site_name,
-            "site_description": settings.site_description,
-            "stylesheet": archive.hashed_name(style, content),
-        },
-    )
+    context = {
+        "site_name": settings.site_name,
+        "site_description": settings.site_description,
+        "stylesheet": archive.hashed_name(style, content),
+    }
+    newest = _write_root(shop, context)
     if newest:
-        shop.say(
-            "wrote", settings.project.site, ", ".join(newest[:3]), time.perf_counter() - started
-        )
+        took = time.perf_counter() - started
+        shop.say("wrote", settings.project.site, ", ".join(newest[:3]), took)
     return outcomes
+
+
+def _write_root(shop: Workshop, context: dict[str, str]) -> list[str]:
+    """Make the root pages anew unless they and everything they are made from is as it was."""
+    site, stamp = shop.settings.site, shop.settings.build / "root.stamp"
+
+    def state() -> str:
+        records = [path.read_bytes() for path in sorted(site.glob(f"*/{archive.RECORD}"))]
+        words = [value.encode() for value in context.values()]
+        made = [*_files(site / archive.LATEST, "*"), *_files(site, *archive.ROOT, deep=False)]
+        code = _files(PACKAGE, "archive.py", deep=False)
+        return _digest([*records, *words, *made, *code, *_files(shop.templates / "root", "*")])
+
+    if stamp.is_file() and stamp.read_text() == state():
+        return []
+    changed = archive.write_root(site, shop.templates, context)
+    write_whole(stamp, state().encode())
+    return changed
 
 
 def check(shop: Workshop) -> list[str]:

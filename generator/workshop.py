@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from generator.config import Settings
 from generator.editions import Edition
 from generator.errors import ContentError, Mistake
-from generator.snapshot import Snapshots
+from generator.facts import Facts
+from generator.snapshot import Snapshot, Snapshots
 from generator.store import Store
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ class Workshop:
         self.settings = settings
         self.say = say
         self.snapshots = Snapshots(Store(settings.snapshots))
+        self.last: tuple[Snapshot, Facts] | None = None
+        """What the edition computed last saw, and its facts."""
         self._drawing: Drawing | None = None
         self._memory: dict[Hashable, Any] = {}
 

@@ -55,13 +55,13 @@ def _run(
         before, end = start + firsts[position] - 1, start + lasts[position]
         return float(ratio.iloc[end] / ratio.iloc[before] - 1)
 
-    order = sorted(range(past.stop), key=lambda i: (-lengths[i], -lasts[i]))
+    listed = np.flatnonzero(lengths[past] >= listed_from)
+    order = sorted(map(int, listed), key=lambda i: (-lengths[i], -lasts[i]))
     ladder = Table(
         {"length": unit, "start": "date", "end": "date", "gain": "fraction"},
         tuple(
             (int(lengths[i]), day(known.index[firsts[i]]), day(known.index[lasts[i]]), gain(i))
             for i in order
-            if lengths[i] >= listed_from
         ),
     )
     counts = np.bincount(lengths[past]) if past.stop else np.zeros(1, dtype=int)
