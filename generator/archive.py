@@ -22,6 +22,8 @@ from generator.store import write_whole
 
 RECORD = "edition.json"
 LATEST = "latest"
+SNAPSHOTS = "snapshots"
+"""Frozen inputs that may be published, shared by all editions."""
 ROOT = ("versions.json", "editions.json", "index.html", ".nojekyll")
 """Files at the root of the site, beside the folder that leads to the newest edition."""
 

@@ -185,6 +185,7 @@ def publish(shop: Workshop, editions: Iterable[Edition]) -> list[Outcome]:
                 f"{edition} is not built", hint=f"Run `smallcaps build {edition}` first."
             )
         archive.shared_file(settings.site, archive.hashed_name(style, content), content)
+        _publish_snapshot(shop, edition)
         verb = archive.publish(settings.site, built, edition)
         detail = f"{settings.project.site}/{edition}"
         outcomes.append(said(shop, verb, edition, detail, started))
@@ -199,6 +200,19 @@ def publish(shop: Workshop, editions: Iterable[Edition]) -> list[Outcome]:
         took = time.perf_counter() - started
         shop.say("wrote", settings.project.site, ", ".join(newest[:3]), took)
     return outcomes
+
+
+def _publish_snapshot(shop: Workshop, edition: Edition) -> None:
+    """Put the frozen rows beside the editions, once for all of them, if they may be published."""
+    manifest = shop.snapshots.manifest(edition)
+    if manifest.publish != "raw":
+        return
+    for item in (item for chain in manifest.tables.values() for item in chain):
+        name = f"{archive.SNAPSHOTS}/{item.name}"
+        if not (shop.settings.site / name).is_file():
+            archive.shared_file(shop.settings.site, name, shop.snapshots.read_object(item))
+    content = shop.snapshots.store.read(f"{edition}.json")
+    archive.shared_file(shop.settings.site, f"{archive.SNAPSHOTS}/{edition}.json", content)
 
 
 def _write_root(shop: Workshop, context: dict[str, str]) -> list[str]:

@@ -88,22 +88,64 @@ def test_settings_cannot_be_changed_afterwards(root: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "mistakes"),
     [
-        ("daily_limit: 0.2}\n  sp", "daily_limit: -1}\n  sp", [":9: 'series.russell_2000.daily_limit' is -1"]),
-        ("kind: fund, segment: small", "kind: found, segment: small", [":11: 'series.iwm.kind' is 'found'"]),
+        (
+            "daily_limit: 0.2}\n  sp",
+            "daily_limit: -1}\n  sp",
+            [":9: 'series.russell_2000.daily_limit' is -1"],
+        ),
+        (
+            "kind: fund, segment: small",
+            "kind: found, segment: small",
+            [":11: 'series.iwm.kind' is 'found'"],
+        ),
         ("short: d, ", "", [":12: 'series.spy.short' is missing"]),
-        ("short: d", "shrt: d", [":12: 'series.spy.short' is missing", ":12: 'series.spy.shrt' is not known; did you mean 'short'?"]),
-        ("history_start", "history_strt", [":1: 'history_start' is missing", ":1: 'history_strt' is not known; did you mean 'history_start'?"]),
-        ("  small: russell_2000", "  small: russel_2000", [":3: 'russel_2000' is not a series; did you mean 'russell_2000'?"]),
-        ("[russell_2000, sp_500]", "[russell_2000, sp_400]", [":6: 'sp_400' is not a series; did you mean 'sp_500'?"]),
+        (
+            "short: d",
+            "shrt: d",
+            [
+                ":12: 'series.spy.short' is missing",
+                ":12: 'series.spy.shrt' is not known; did you mean 'short'?",
+            ],
+        ),
+        (
+            "history_start",
+            "history_strt",
+            [
+                ":1: 'history_start' is missing",
+                ":1: 'history_strt' is not known; did you mean 'history_start'?",
+            ],
+        ),
+        (
+            "  small: russell_2000",
+            "  small: russel_2000",
+            [":3: 'russel_2000' is not a series; did you mean 'russell_2000'?"],
+        ),
+        (
+            "[russell_2000, sp_500]",
+            "[russell_2000, sp_400]",
+            [":6: 'sp_400' is not a series; did you mean 'sp_500'?"],
+        ),
         ("symbol: SPY", "symbol: IWM", [":12: 'spy' has the symbol IWM of 'iwm'"]),
         ("  spy:", "  iwm:", [":12: 'iwm' stands twice", ":5: 'spy' is not a series"]),
-        ("segment: small, daily_limit: 0.2}\n  spy", "segment: sector, daily_limit: 0.2}\n  spy", [":11: 'iwm': sector and size belong to sector funds"]),
-        ("daily_limit: 0.25}\n  iwm", "daily_limit: 0.25, implied_for: sp_50}\n  iwm", [":10: 'sp_50' is not a series; did you mean 'sp_500'?"]),
-        ("minimum_sessions: 252", "minimum_sessions: 1", [":7: 'quality.minimum_sessions' is 1: Input should be greater"]),
+        (
+            "segment: small, daily_limit: 0.2}\n  spy",
+            "segment: sector, daily_limit: 0.2}\n  spy",
+            [":11: 'iwm': sector and size belong to sector funds"],
+        ),
+        (
+            "daily_limit: 0.25}\n  iwm",
+            "daily_limit: 0.25, implied_for: sp_50}\n  iwm",
+            [":10: 'sp_50' is not a series; did you mean 'sp_500'?"],
+        ),
+        (
+            "minimum_sessions: 252",
+            "minimum_sessions: 1",
+            [":7: 'quality.minimum_sessions' is 1: Input should be greater"],
+        ),
         ("benchmarks:\n", "benchmarks: [\n", [": not YAML: "]),
         ("name: A,", "name: 'A,", [": not YAML: "]),
     ],
-)  # fmt: skip
+)
 def test_a_mistake_has_its_line_and_the_nearest_name(
     root: Path, old: str, new: str, mistakes: list[str]
 ) -> None:

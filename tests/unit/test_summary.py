@@ -101,12 +101,27 @@ def test_the_week_and_the_benchmark(own: float, gap: float, start: str) -> None:
     ("length", "since", "relation", "words"),
     [
         (2, None, "exceeds", None),
-        (3, date(2025, 6, 5), "exceeds", "three sessions in a row, the longest run since June 2025"),
-        (11, None, "exceeds", "eleven sessions in a row, the longest run in a history that starts in December 1987"),
-        (11, date(2008, 6, 6), "matches", "eleven sessions in a row, matching the run that ended in June 2008"),
+        (
+            3,
+            date(2025, 6, 5),
+            "exceeds",
+            "three sessions in a row, the longest run since June 2025",
+        ),
+        (
+            11,
+            None,
+            "exceeds",
+            "eleven sessions in a row, the longest run in a history that starts in December 1987",
+        ),
+        (
+            11,
+            date(2008, 6, 6),
+            "matches",
+            "eleven sessions in a row, matching the run that ended in June 2008",
+        ),
         (23, date(2008, 6, 6), "exceeds", "23 sessions in a row, the longest run since June 2008"),
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize(
     ("metric", "side"),
     [
