@@ -206,6 +206,8 @@ def _publish_snapshot(shop: Workshop, edition: Edition) -> None:
     """Put the frozen rows beside the editions, once for all of them, if they may be published."""
     manifest = shop.snapshots.manifest(edition)
     if manifest.publish != "raw":
+        # A simulated snapshot may have been there before the real one.
+        (shop.settings.site / archive.SNAPSHOTS / f"{edition}.json").unlink(missing_ok=True)
         return
     for item in (item for chain in manifest.tables.values() for item in chain):
         name = f"{archive.SNAPSHOTS}/{item.name}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import pickle
 import re
 from collections import Counter
 from datetime import date
@@ -75,12 +74,15 @@ KEYS = {
 }
 
 
+MORE = {"parts", "tables", "warnings", "week_before"}
+
+
 def test_every_fact_has_the_same_fields() -> None:
-    """Each fact of facts.json has its ten fields with their types, and three more if needed."""
+    """Each fact of facts.json has its ten fields with their types, and others where there is need."""
     manifest = json.loads((published().snapshots / f"{EDITION}.json").read_text())
     objects = {item["sha256"] for item in manifest["tables"]["prices"]}
     for fact in _facts().values():
-        assert KEYS.keys() <= fact.keys() <= KEYS.keys() | {"parts", "tables", "warnings"}
+        assert KEYS.keys() <= fact.keys() <= KEYS.keys() | MORE
         for key, kind in KEYS.items():
             assert isinstance(fact[key], kind), (fact["id"], key)
         assert fact["unit"] in UNITS
@@ -91,6 +93,15 @@ def test_every_fact_has_the_same_fields() -> None:
         assert set(fact["lineage"]["symbols"]) <= manifest["symbols"].keys()
         assert fact["lineage"]["objects"] and set(fact["lineage"]["objects"]) <= objects
         assert fact["definition"].endswith(".")
+
+
+def test_figures_of_the_week_before_have_their_day() -> None:
+    """What a figure was a week earlier stands with it, as of the session of then."""
+    found = [fact["week_before"] for fact in _facts().values() if "week_before" in fact]
+    assert len(found) > 20
+    for earlier in found:
+        assert {"value", "display", "as_of", "base", "status", "reason"} <= earlier.keys()
+        assert earlier["as_of"] == "2026-01-09"
 
 
 def test_every_part_and_table_has_units() -> None:
@@ -125,7 +136,7 @@ def _scalar(value: object, unit: str) -> Any:
     return date.fromisoformat(value) if unit == "date" and isinstance(value, str) else value
 
 
-FORMS = ("display", "magnitude", "words", "month")
+FORMS = ("display", "magnitude", "bare", "words", "month")
 
 
 def _printable(fact: dict[str, Any]) -> set[tuple[str, str]]:
@@ -145,17 +156,6 @@ def _printable(fact: dict[str, Any]) -> set[tuple[str, str]]:
     return found
 
 
-@cache
-def _before() -> dict[str, set[tuple[str, str]]]:
-    """The same of the week before, from what the build remembers."""
-    _, result = pickle.loads((published().build / EDITION / "computed.pickle").read_bytes())
-    return {
-        fact.id: _printable(fact.to_json())
-        for metric in result.before.metrics
-        for fact in result.before.of(metric).values()
-    }
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_every_number_leads_to_a_fact_that_holds_it(name: str) -> None:
     """Each printed figure is a link to its entry, and is one of that fact's values, as printed."""
@@ -166,8 +166,8 @@ def test_every_number_leads_to_a_fact_that_holds_it(name: str) -> None:
         target, _, place = printed.link.partition("#")
         assert target == "figures.html" and place in ledger.ids
         known = _printable(_facts()[place])
-        if name in ("index", "changes"):
-            known |= _before().get(place, set())
+        if name in ("index", "changes") and "week_before" in _facts()[place]:
+            known |= _printable({"unit": _facts()[place]["unit"], **_facts()[place]["week_before"]})
         assert (printed.value, printed.text) in known, printed
 
 
