@@ -123,22 +123,10 @@ def manifest_bytes(manifest: Manifest) -> bytes:
         "retrieved_at": manifest.retrieved_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "versions": dict(manifest.versions),
         "tables": {
-            table: [{slot: getattr(item, slot) for slot in Object.__slots__} for item in chain]
+            table: [_object_record(item, manifest.symbols) for item in chain]
             for table, chain in manifest.tables.items()
         },
-        "symbols": {
-            status.symbol: {
-                "subject": status.subject,
-                "used": status.used,
-                "reason": status.reason,
-                "notes": list(status.notes),
-                "distributions": status.distributions,
-                "rows": status.rows,
-                "first_session": status.first_session and status.first_session.isoformat(),
-                "last_session": status.last_session and status.last_session.isoformat(),
-            }
-            for status in manifest.symbols.values()
-        },
+        "symbols": {status.symbol: _status_record(status) for status in manifest.symbols.values()},
         "revised_rows": manifest.revised_rows,
         "revisions": list(manifest.revisions),
     }
@@ -146,8 +134,63 @@ def manifest_bytes(manifest: Manifest) -> bytes:
     return _canonical(record)
 
 
+def _object_record(item: Object, symbols: Iterable[str]) -> dict[str, Any]:
+    """Most objects hold every symbol, so those it does not hold are named."""
+    record = {slot: getattr(item, slot) for slot in Object.__slots__}
+    held = set(record.pop("symbols"))
+    return record | {"without": sorted(set(symbols) - held) if held else None}
+
+
+def _status_record(status: SymbolStatus) -> dict[str, Any]:
+    record: dict[str, Any] = {
+        "subject": status.subject,
+        "distributions": status.distributions,
+        "rows": status.rows,
+        "first_session": status.first_session and status.first_session.isoformat(),
+        "last_session": status.last_session and status.last_session.isoformat(),
+    }
+    if not status.used:
+        record["left_out"] = status.reason
+    return record | ({"notes": list(status.notes)} if status.notes else {})
+
+
+def _status(symbol: str, record: dict[str, Any]) -> SymbolStatus:
+    return SymbolStatus(
+        symbol=symbol,
+        subject=record["subject"],
+        used="left_out" not in record,
+        reason=record.get("left_out"),
+        notes=tuple(record.get("notes", ())),
+        distributions=record["distributions"],
+        rows=record["rows"],
+        first_session=_day(record["first_session"]),
+        last_session=_day(record["last_session"]),
+    )
+
+
+def _object(record: dict[str, Any], symbols: Iterable[str]) -> Object:
+    without = record.pop("without")
+    held = () if without is None else tuple(sorted(set(symbols) - set(without)))
+    return Object(**record, symbols=held)
+
+
 def _canonical(record: Mapping[str, Any]) -> bytes:
-    return json.dumps(record, indent=1, sort_keys=True, ensure_ascii=False).encode() + b"\n"
+    """One line an entry, and one for each entry of a table of entries."""
+
+    def compact(value: Any) -> str:
+        return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+    lines = []
+    for key in sorted(record):
+        value = record[key]
+        if isinstance(value, dict):
+            inner = ",\n".join(
+                f"  {compact(name)}: {compact(value[name])}" for name in sorted(value)
+            )
+            lines.append(f"{compact(key)}: {{\n{inner}\n }}")
+        else:
+            lines.append(f"{compact(key)}: {compact(value)}")
+    return ("{\n " + ",\n ".join(lines) + "\n}\n").encode()
 
 
 def parse_manifest(content: bytes) -> Manifest:
@@ -170,21 +213,10 @@ def parse_manifest(content: bytes) -> Manifest:
         retrieved_at=datetime.fromisoformat(record["retrieved_at"]),
         versions=record["versions"],
         tables={
-            table: tuple(Object(**{**item, "symbols": tuple(item["symbols"])}) for item in chain)
+            table: tuple(_object(item, record["symbols"]) for item in chain)
             for table, chain in record["tables"].items()
         },
-        symbols={
-            symbol: SymbolStatus(
-                symbol=symbol,
-                **{
-                    **status,
-                    "notes": tuple(status["notes"]),
-                    "first_session": _day(status["first_session"]),
-                    "last_session": _day(status["last_session"]),
-                },
-            )
-            for symbol, status in record["symbols"].items()
-        },
+        symbols={symbol: _status(symbol, status) for symbol, status in record["symbols"].items()},
         revisions=tuple(record["revisions"]),
         revised_rows=record["revised_rows"],
         sha256=hashlib.sha256(content).hexdigest(),

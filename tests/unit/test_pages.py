@@ -78,7 +78,7 @@ MORE = {"parts", "tables", "warnings", "week_before"}
 
 
 def test_every_fact_has_the_same_fields() -> None:
-    """Each fact of facts.json has its ten fields with their types, and others where there is need."""
+    """Each fact of facts.json has its ten fields with their types, and may have four others."""
     manifest = json.loads((published().snapshots / f"{EDITION}.json").read_text())
     objects = {item["sha256"] for item in manifest["tables"]["prices"]}
     for fact in _facts().values():
