@@ -18,6 +18,7 @@ from generator.workshop import Workshop, demands
 if TYPE_CHECKING:
     import pandas as pd
 
+    from generator.charts import Chart
     from generator.pages import Illustration
     from generator.snapshot import Snapshot
 
@@ -114,7 +115,7 @@ def _compute(shop: Workshop, edition: Edition) -> Result:
     shop.last = (snapshot, facts)
     _import_while_waiting()
     for name, svg in drawing.collect().items():
-        illustrations[name] = _illustration(name, drawn[name], svg)
+        illustrations[name] = _illustration(name, drawn[name], svg, graph.figures_of(name))
     return Result(facts, before, illustrations, known, charts, earlier.date())
 
 
@@ -161,7 +162,7 @@ def _withheld(name: str, reason: str) -> Illustration:
     return Illustration(name, "", "", "", "", "", "", reason)
 
 
-def _illustration(name: str, chart: Any, svg: str) -> Illustration:
+def _illustration(name: str, chart: Chart, svg: str, figures: tuple[str, ...]) -> Illustration:
     from generator.drawing import dressed
     from generator.pages import Illustration
 
@@ -173,4 +174,5 @@ def _illustration(name: str, chart: Any, svg: str) -> Illustration:
         description=chart.description,
         svg=dressed(svg, name.replace("_", "-"), chart.title, chart.description),
         csv=chart.data.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d"),
+        figures=figures,
     )

@@ -128,6 +128,14 @@ def _ancestors(name: str) -> frozenset[str]:
     return frozenset(found)
 
 
+def figures_of(chart: str) -> tuple[str, ...]:
+    """Return the names of the figures a chart depends on, those it names itself first."""
+    direct = [needed.name for needed in _driver().graph.nodes[chart].dependencies]
+    known = metrics()
+    others = sorted(_ancestors(chart).difference(direct))
+    return tuple(name for name in [*direct, *others] if name in known)
+
+
 class Computed:
     """The figures and charts of one snapshot as seen on one session."""
 

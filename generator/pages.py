@@ -27,7 +27,7 @@ from jinja2 import (
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
-from generator.config import Series
+from generator.config import Series, Universe
 from generator.errors import Mistake, ReportError, did_you_mean
 from generator.facts import (
     Fact,
@@ -44,6 +44,7 @@ from generator.facts import (
 FIGURES_PAGE = "figures"
 _FRONT = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
 _TABLE = re.compile(r'<div class="scroll".*?</div>\n', re.DOTALL)
+_NUMBER = re.compile(r"[+−]?\$?\d[\d,]*(?:\.\d+)?(?:%| pp|×)?(?![\d.])")
 _FACT_CALLS = ("fact", "facts", "part", "table", "before", "reference")
 
 
@@ -67,6 +68,8 @@ class Illustration:
     """What is drawn."""
     withheld: str | None = None
     """Why it is not drawn."""
+    figures: tuple[str, ...] = ()
+    """The figures it is made from, by metric."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +196,9 @@ class Renderer:
     ) -> None:
         self._environment = _environment(templates)
         self._templates = templates
-        self._series: Mapping[str, Series] = context["universe"].series
+        universe: Universe = context["universe"]
+        self._series: Mapping[str, Series] = universe.series
+        self._benchmarks = (universe.benchmarks.small, universe.benchmarks.large)
         self._facts = facts
         self._before = before
         self._illustrations = illustrations
@@ -380,16 +385,83 @@ class Renderer:
             return Markup('\n<p class="chart-withheld">Chart withheld: {}.</p>\n').format(
                 drawn.withheld
             )
+        named = self._named_figures(drawn)
         return Markup(
             '\n<figure class="chart" id="chart-{name}">\n'
-            '<figcaption><span class="chart-title">{title}</span>'
+            '<figcaption><span class="chart-title">{linked}</span>'
             '<span class="chart-subtitle">{subtitle}</span></figcaption>\n'
             '<div class="drawing" tabindex="0" role="region" aria-label="Chart: {title}">\n'
             "<!--aside:{name}.svg-->\n</div>\n"
-            '<p class="chart-source">{source} · <a href="charts/{name}.csv">Data</a> · '
-            '<a href="method.html">Method</a></p>\n'
+            '<p class="chart-source">{source} · <a href="charts/{name}.csv">Data</a>{named}</p>\n'
             "</figure>\n"
-        ).format(name=name, title=drawn.title, subtitle=drawn.subtitle, source=drawn.source)
+        ).format(
+            name=name,
+            title=drawn.title,
+            linked=self._linked(drawn),
+            subtitle=drawn.subtitle,
+            source=drawn.source,
+            named=named,
+        )
+
+    def _named_figures(self, drawn: Illustration) -> Markup:
+        """The method of the figures behind a chart, those that this edition prints."""
+        known = [name for name in drawn.figures if name in self._facts.metrics][:3]
+        links = [
+            Markup('<a href="method.html#{}">{}</a>').format(name, self._title(name))
+            for name in known
+        ]
+        method = Markup(" · ").join(links or [Markup('<a href="method.html">Method</a>')])
+        return Markup(" · ") + method
+
+    def _title(self, metric: str) -> str:
+        return next(iter(self._facts.of(metric).values())).title
+
+    def _linked(self, drawn: Illustration) -> Markup:
+        """A chart's title in which every number that is a figure leads to it.
+
+        Digits in the names of series are no numbers.
+        """
+        printed = self._printed_values(drawn.figures)
+        names = {name for series in self._series.values() for name in (series.name, series.short)}
+        pattern = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+        pieces = []
+        for text in re.split(f"({pattern})", drawn.title):
+            if text in names:
+                pieces.append(escape(text))
+                continue
+            end = 0
+            for match in _NUMBER.finditer(text):
+                found = printed.get(match[0].lstrip("+"))
+                if found is not None:
+                    pieces += [escape(text[end : match.start()]), self._number(found, match[0])]
+                    end = match.end()
+            pieces.append(escape(text[end:]))
+        return Markup("").join(pieces)
+
+    def _printed_values(self, metrics: Iterable[str]) -> dict[str, tuple[Fact, Scalar]]:
+        """What the benchmarks' figures look like in print, with and without their sign."""
+        printed: dict[str, tuple[Fact, Scalar]] = {}
+        for metric in metrics:
+            if metric not in self._facts.metrics:
+                continue
+            of = self._facts.of(metric)
+            for subject in [s for s in self._benchmarks if s in of]:
+                fact = of[subject]
+                if not isinstance(fact.figure, Value):
+                    continue
+                shown = [(fact.value, fact.unit)]
+                shown += [(part.value, part.unit) for part in fact.figure.parts.values()]
+                for value, unit in shown:
+                    if isinstance(value, (int, float)):
+                        for form in ("display", "magnitude"):
+                            text = in_form(value, unit, form).lstrip("+")
+                            printed.setdefault(text, (fact, value))
+        return printed
+
+    def _number(self, found: tuple[Fact, Scalar], text: str) -> Markup:
+        fact, value = found
+        self.used.facts.setdefault(fact.id, fact)
+        return _element(fact, value, text)
 
 
 def _element(fact: Fact, value: Scalar, text: str) -> Markup:

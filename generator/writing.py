@@ -6,13 +6,14 @@ import hashlib
 import json
 import shutil
 from collections.abc import Collection, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from generator import __version__, archive, site, summary
 from generator.computing import Result
 from generator.editions import Edition
-from generator.facts import Fact, MetricInfo, Sentence, Value, show_date
+from generator.facts import Fact, Facts, MetricInfo, Reference, Sentence, Value, show_date
 from generator.manifest import Manifest
 from generator.pages import FIGURES_PAGE, Renderer, Used, page_names, with_front_matter
 from generator.summary import Headline
@@ -185,6 +186,15 @@ def _data_context(docs: Path, manifest: Manifest) -> dict[str, Any]:
     return {"downloads": downloads, "objects": objects, "object_numbers": numbers}
 
 
+def _piece(facts: Facts, piece: str | Reference) -> dict[str, Any]:
+    """A piece of a sentence for pages that have no facts at hand."""
+    if isinstance(piece, str):
+        return {"text": piece}
+    fact, value, _ = facts.resolve(piece)
+    raw = value.isoformat() if isinstance(value, date) else value
+    return {"text": facts.text((piece,)), "id": fact.id, "value": raw}
+
+
 def _write_record(
     out: Path,
     edition: Edition,
@@ -212,6 +222,7 @@ def _write_record(
         "title": f"Week to {show_date(manifest.as_of)}"
         + (" (simulated data)" if manifest.simulated else ""),
         "answer": result.facts.text(answer),
+        "answer_pieces": [_piece(result.facts, piece) for piece in answer],
         "simulated": manifest.simulated,
         "provider": manifest.provider,
         "snapshot": manifest.sha256,
