@@ -173,6 +173,8 @@ def _illustration(name: str, chart: Chart, svg: str, figures: tuple[str, ...]) -
         source=chart.source,
         description=chart.description,
         svg=dressed(svg, name.replace("_", "-"), chart.title, chart.description),
-        csv=chart.data.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d"),
+        csv=chart.data.to_csv(
+            index=False, lineterminator="\n", date_format="%Y-%m-%d", float_format="%.6g"
+        ),
         figures=figures,
     )

@@ -35,23 +35,25 @@ def significant(value: float) -> float | None:
 
 
 def plotted(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a frame at plotting precision with its index of sessions as the column `date`."""
+    """Return a frame with its index of sessions as the column `date`.
+
+    Values keep their full precision: what is said of them is rounded once, when it is said, and
+    what is drawn of them when it is handed to Vega.
+    """
     columns: dict[str, Any] = {"date": frame.index}
-    for name in frame.columns:
-        numbers = frame[name].to_numpy(dtype=float).tolist()
-        columns[name] = [significant(number) for number in numbers]
-    return pd.DataFrame(columns).astype(dict.fromkeys(frame.columns, float))
+    columns |= {name: frame[name].to_numpy(dtype=float) for name in frame.columns}
+    return pd.DataFrame(columns)
 
 
 def rows(data: pd.DataFrame) -> list[Row]:
-    """Return a frame as Vega reads it: ISO dates, plain numbers, null where missing."""
+    """Return a frame as Vega reads it: ISO dates, numbers as finely as drawn, null if missing."""
     columns = []
     for name in data.columns:
         column = data[name]
         if column.dtype.kind == "M":
             columns.append(np.datetime_as_string(column.to_numpy(), unit="D").tolist())
         elif column.dtype.kind == "f":
-            columns.append([None if math.isnan(v) else v for v in column.tolist()])
+            columns.append([significant(v) for v in column.tolist()])
         else:
             columns.append(column.tolist())
     names = list(data.columns)

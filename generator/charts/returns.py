@@ -176,7 +176,7 @@ def returns_by_horizon(
     subjects = (small_cap, large_cap)
     frame = pd.DataFrame(
         [
-            (horizon, short(universe, subject), round(value, 6))
+            (horizon, short(universe, subject), value)
             for horizon, pair in known.items()
             for subject, value in zip(subjects, pair, strict=True)
             if not isinstance(value, Withheld)
@@ -357,7 +357,7 @@ def weekly_relative(
     if reason:
         return unavailable(universe, small_cap, reason)
     frame = pd.DataFrame(
-        {"week_end": window.index, "difference": (window[small_cap] * 100).round(4).to_numpy()}
+        {"week_end": window.index, "difference": (window[small_cap] * 100).to_numpy()}
     )
     known = frame.dropna()
     unknown = len(frame) - len(known)
@@ -404,7 +404,7 @@ def calendar_years(
         return unavailable(universe, small_cap, figure.reason)
     table = figure.tables["years"]
     frame = pd.DataFrame(list(table.rows), columns=list(table.units))
-    frame["relative"] = frame["relative"].astype(float).round(4)
+    frame["relative"] = frame["relative"].astype(float)
     bars = [
         {
             "period": year,
@@ -458,7 +458,7 @@ def monthly_heat_map(
             return unavailable(universe, subject, reason)
     monthly = closes.loc[month_ends, [small_cap, large_cap]].pct_change(fill_method=None)
     difference = (monthly[small_cap] - monthly[large_cap]) * 100
-    difference = difference.loc[f"{as_of.year - HEAT_YEARS + 1}" :].dropna().round(3)
+    difference = difference.loc[f"{as_of.year - HEAT_YEARS + 1}" :].dropna()
     months = pd.DatetimeIndex(difference.index)
     frame = pd.DataFrame(
         {

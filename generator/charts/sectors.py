@@ -41,7 +41,7 @@ def sector_returns_ytd(
     )
     frame = pd.DataFrame(
         [
-            (sector, size, round(values[size], 6))
+            (sector, size, values[size])
             for sector, values in sorted(sectors.items(), key=_order)
             for size in ("small", "large")
             if size in values

@@ -79,7 +79,7 @@ def rsi_chart(
         return unavailable(universe, small_cap, figure.reason)
     start = as_of - pd.DateOffset(years=1)
     index = small_cap_rsi.loc[start:]
-    frame = marks.plotted(index.round(2).to_frame("rsi"))
+    frame = marks.plotted(index.to_frame("rsi"))
     small = short(universe, small_cap)
     return Chart(
         title=_rsi_title(small, figure),

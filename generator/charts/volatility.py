@@ -138,7 +138,7 @@ def rolling_beta_chart(
     if isinstance(figure, Withheld):
         return unavailable(universe, small_cap, figure.reason)
     weeks = week_ends[week_ends >= as_of - pd.DateOffset(years=_YEARS)]
-    frame = marks.plotted(rolling_beta.reindex(weeks).round(3))
+    frame = marks.plotted(rolling_beta.reindex(weeks))
     known = frame["beta"].dropna()
     small, large = short(universe, small_cap), short(universe, large_cap)
     low, high = part(figure, "low"), part(figure, "high")
