@@ -99,10 +99,14 @@ def main() -> None:
         size = sum(path.stat().st_size for path in published.rglob("*") if path.is_file())
         print(f"{'an archived edition':<34} {size / 1000:6.0f} kB             aim 700")
         for path in sorted(published.rglob("*"), key=lambda p: -p.stat().st_size)[:4]:
-            print(f"  {path.relative_to(published).as_posix():<32} {path.stat().st_size / 1000:6.0f}")
+            print(
+                f"  {path.relative_to(published).as_posix():<32} {path.stat().st_size / 1000:6.0f}"
+            )
         snapshots = project / "content/snapshots"
         frozen = [path.stat().st_size for path in snapshots.rglob("*") if path.is_file()]
-        print(f"{'eight snapshots':<34} {sum(frozen) / 1000:6.0f} kB, base {max(frozen) / 1000:.0f}")
+        print(
+            f"{'eight snapshots':<34} {sum(frozen) / 1000:6.0f} kB, base {max(frozen) / 1000:.0f}"
+        )
 
 
 if __name__ == "__main__":

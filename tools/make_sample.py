@@ -8,24 +8,23 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, time
-from importlib.metadata import version
 from pathlib import Path
 
 import yaml
 
-from generator import __version__
+from generator import quality
 from generator.config import Universe
 from generator.editions import Edition, last_session, parse_edition, sessions_between
 from generator.errors import ReportError
+from generator.manifest import Manifest
+from generator.pipeline import versions
 from generator.providers import Request, sample
-from generator.manifest import Manifest, SymbolStatus
-from generator.snapshot import Fetched, Snapshots
+from generator.snapshot import Snapshots
 from generator.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
 FIRST = parse_edition("2025-W49")
 EDITIONS = tuple(FIRST.shift(weeks) for weeks in range(8))
-LIBRARIES = ("pandas", "pyarrow", "exchange-calendars")
 
 
 def load_universe() -> Universe:
@@ -47,29 +46,6 @@ def request_for(edition: Edition, universe: Universe) -> Request:
     )
 
 
-def statuses(universe: Universe, fetched: Fetched) -> list[SymbolStatus]:
-    """Return how each symbol stands: the sample has no faults but a series it does not know."""
-    sessions = dict(list(fetched.prices.groupby("symbol")["session"]))
-    found = []
-    for subject, series in universe.series.items():
-        fault = fetched.faults.get(series.symbol)
-        own = sessions.get(series.symbol)
-        found.append(
-            SymbolStatus(
-                symbol=series.symbol,
-                subject=subject,
-                used=fault is None,
-                reason=fault,
-                notes=tuple(fetched.notes.get(series.symbol, ())),
-                distributions=fetched.distributions.get(series.symbol, "none"),
-                rows=0 if own is None else len(own),
-                first_session=None if own is None else own.min().date(),
-                last_session=None if own is None else own.max().date(),
-            )
-        )
-    return found
-
-
 def make(folder: Path) -> Iterator[Manifest]:
     """Freeze the editions one after the other.
 
@@ -85,7 +61,6 @@ def make(folder: Path) -> Iterator[Manifest]:
             hint="Name another folder, or delete the editions and their objects first.",
         )
     universe = load_universe()
-    versions = {"smallcap-weekly": __version__} | {name: version(name) for name in LIBRARIES}
     for edition in EDITIONS:
         request = request_for(edition, universe)
         fetched = sample.fetch(request)
@@ -94,8 +69,8 @@ def make(folder: Path) -> Iterator[Manifest]:
             request.as_of,
             request.sessions,
             fetched,
-            statuses(universe, fetched),
-            versions,
+            quality.examine(fetched, universe, request.sessions, request.as_of),
+            versions(),
         )
 
 
