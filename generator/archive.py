@@ -7,6 +7,7 @@ that works, and the next run completes it.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import html
 import json
@@ -24,6 +25,7 @@ RECORD = "edition.json"
 LATEST = "latest"
 SNAPSHOTS = "snapshots"
 """Frozen inputs that may be published, shared by all editions."""
+OBJECTS = f"{SNAPSHOTS}/objects"
 ROOT = ("versions.json", "editions.json", "index.html", ".nojekyll")
 """Files at the root of the site, beside the folder that leads to the newest edition."""
 
@@ -34,7 +36,7 @@ def file_hashes(folder: Path) -> dict[str, str]:
     return {
         path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in files
-        if path.name != RECORD
+        if path != folder / RECORD
     }
 
 
@@ -70,44 +72,48 @@ def _record(folder: Path) -> dict[str, Any]:
     return record
 
 
-def damage(site: Path, edition: Edition) -> list[str]:
-    """Compare a published edition with its record and return what differs, one line a file."""
-    folder = site / str(edition)
+def differences(folder: Path) -> list[str]:
+    """Compare an edition's files with its record and return what differs, one line a file.
+
+    Raises:
+        ReportError: the record is missing or damaged.
+    """
     recorded: Mapping[str, str] = _record(folder)["files"]
     found = file_hashes(folder)
-    wrong = [f"{edition}/{name}: missing" for name in recorded if name not in found]
+    wrong = [f"{name}: missing" for name in recorded if name not in found]
+    wrong += [f"{name}: not part of the edition" for name in found if name not in recorded]
     wrong += [
-        f"{edition}/{name}: not part of the edition" for name in found if name not in recorded
-    ]
-    wrong += [
-        f"{edition}/{name}: changed since it was published"
+        f"{name}: changed since it was written"
         for name, digest in recorded.items()
         if found.get(name, digest) != digest
     ]
     return sorted(wrong)
 
 
-def publish(site: Path, built: Path, edition: Edition) -> str:
-    """Copy a built edition into the site and return `published`, `unchanged` or `replaced`.
+def damage(site: Path, edition: Edition) -> list[str]:
+    """Compare a published edition with its record and return what differs, one line a file."""
+    return [f"{edition}/{line}" for line in differences(site / str(edition))]
+
+
+def require_publishable(site: Path, built: Path, edition: Edition) -> None:
+    """Refuse an edition that cannot be published; change nothing.
 
     Raises:
-        ReportError: the edition is published already and differs. A simulated edition alone gives
-            way, to one made from real data.
+        ReportError: its files are not those that were built, or it is published already and
+            differs. A simulated edition alone gives way, to one made from real data.
     """
+    wrong = differences(built)
+    if wrong:
+        raise ReportError(
+            f"the build of {edition} has been altered ({wrong[0]})",
+            hint=f"Run `smallcaps build {edition}` again.",
+        )
     target = site / str(edition)
-    _clear_leftovers(site)
     if not target.exists():
-        _copy_into(built, target)
-        return "published"
-    if (built / RECORD).read_bytes() == (target / RECORD).read_bytes():
-        return "unchanged"
+        return
     old, new = _record(target), _record(built)
-    if old["simulated"] and not new["simulated"]:
-        retired = site / f".retired-{edition}"
-        target.rename(retired)
-        _copy_into(built, target)
-        shutil.rmtree(retired)
-        return "replaced"
+    if old == new or (old["simulated"] and not new["simulated"]):
+        return
     names = sorted(old["files"].keys() | new["files"].keys())
     differ = [name for name in names if old["files"].get(name) != new["files"].get(name)]
     listed = ", ".join(differ[:3]) + ("" if len(differ) <= 3 else f" and {len(differ) - 3} more")
@@ -119,19 +125,45 @@ def publish(site: Path, built: Path, edition: Edition) -> str:
     )
 
 
-def _copy_into(built: Path, target: Path) -> None:
+def publish(site: Path, built: Path, edition: Edition) -> str:
+    """Copy a built edition into the site and return `published`, `unchanged` or `replaced`.
+
+    Raises:
+        ReportError: as `require_publishable`.
+    """
+    require_publishable(site, built, edition)
+    target = site / str(edition)
+    if target.exists() and _record(target) == _record(built):
+        return "unchanged"
+    beside = _copy_beside(built, target)
+    if not target.exists():
+        beside.rename(target)
+        return "published"
+    retired = site / f".retired-{edition}"
+    target.rename(retired)
+    beside.rename(target)
+    shutil.rmtree(retired)
+    return "replaced"
+
+
+def _copy_beside(built: Path, target: Path) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     beside = target.with_name(f".publishing-{target.name}-{os.getpid()}")
     try:
         shutil.copytree(built, beside)
-        beside.rename(target)
+    except shutil.Error as error:
+        # It gathers what could not be copied; the first says why.
+        shutil.rmtree(beside, ignore_errors=True)
+        _, name, reason = error.args[0][0]
+        raise OSError(errno.EIO, reason, name) from None
     except BaseException:
         shutil.rmtree(beside, ignore_errors=True)
         raise
+    return beside
 
 
-def _clear_leftovers(site: Path) -> None:
-    """Remove what a killed run left beside the editions; put back what it was replacing."""
+def clear_leftovers(site: Path) -> None:
+    """Remove what a killed run left behind; put back what it was replacing."""
     for folder in site.glob(".publishing-*"):
         shutil.rmtree(folder)
     for folder in site.glob(".retired-*"):
@@ -140,6 +172,9 @@ def _clear_leftovers(site: Path) -> None:
             shutil.rmtree(folder)
         else:
             folder.rename(place)
+    for place in (site, site / "assets", site / LATEST, site / SNAPSHOTS, site / OBJECTS):
+        for part in place.glob(".*.part"):
+            part.unlink()
 
 
 def shared_file(site: Path, name: str, content: bytes) -> None:
@@ -194,7 +229,7 @@ def _editions(records: Mapping[Edition, Mapping[str, Any]]) -> bytes:
 def _front_page(
     records: Mapping[Edition, Mapping[str, Any]], templates: Path, context: Mapping[str, Any]
 ) -> bytes:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
     environment = Environment(
         loader=FileSystemLoader(str(templates / "root")),
@@ -205,8 +240,13 @@ def _front_page(
     )
     editions = list(records.values())
     labels = [number["label"] for number in editions[0]["headlines"][:5]]
-    page = environment.get_template("index.html")
-    return page.render(editions=editions, labels=labels, **context).encode()
+    try:
+        page = environment.get_template("index.html")
+        return page.render(editions=editions, labels=labels, **context).encode()
+    except TemplateError as error:
+        line = getattr(error, "lineno", None)
+        where = "templates/root/index.html" + (f":{line}" if line else "")
+        raise ReportError(f"not a template: {error.message or error}", where=where) from None
 
 
 def _latest(record: Mapping[str, Any]) -> dict[str, bytes]:

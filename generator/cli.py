@@ -5,6 +5,7 @@ Results go to standard output, talk and progress to standard error.
 
 from __future__ import annotations
 
+import errno
 import gc
 import json
 import sys
@@ -316,6 +317,17 @@ def _fail(error: BaseException, code: int, message: str) -> int:
     return code
 
 
+def _advice(number: int) -> str:
+    """What to look at when the system refuses to write."""
+    if number in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
+        question = "Is the disk full?"
+    elif number in (errno.EACCES, errno.EPERM, errno.EROFS):
+        question = "May this folder be written to?"
+    else:
+        return ""
+    return f"\n  {question} No published edition was changed."
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with its code."""
     # Builds make many small objects and few cycles: look for those less often.
@@ -335,13 +347,13 @@ def _outcome(command: Callable[[], Any]) -> int:
         return _fail(stop, 130, "stopped")
     except TyperException as error:
         # What the parser does not understand: an unknown verb or option, a missing argument.
-        return _fail(error, UsageError.exit_code, f"{error}\n  Run `smallcaps --help`.")
+        said = error.format_message() if hasattr(error, "format_message") else str(error)
+        return _fail(error, UsageError.exit_code, f"{said}\n  Run `smallcaps --help`.")
     except OSError as error:
         if error.errno is None:
             raise
         where = f"{error.filename}: " if error.filename else ""
-        advice = "Is the disk full, or the folder not writable? Nothing published was changed."
-        return _fail(error, 1, f"{where}{error.strerror}\n  {advice}")
+        return _fail(error, 1, f"{where}{error.strerror}{_advice(error.errno)}")
     return result if isinstance(result, int) else 0
 
 

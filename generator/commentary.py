@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -58,10 +58,14 @@ def read_commentary(
     headings = list(_HEADING.finditer(body))
     before = body[: headings[0].start()] if headings else body
     if before.strip():
-        mistakes.append(
-            Mistake(shown_as, first_line, "words stand before the first '# page' heading")
-        )
-    for heading, following in zip(headings, [*headings[1:], None], strict=True):
+        line = first_line + before.count("\n", 0, len(before) - len(before.lstrip()))
+        mistakes.append(Mistake(shown_as, line, "words stand before the first '# page' heading"))
+    elif not headings:
+        mistakes.append(Mistake(shown_as, first_line, "no '# page' heading and no words"))
+    for comment in re.finditer(r"<!--\s*aside:", body):
+        line = first_line + body.count("\n", 0, comment.start())
+        mistakes.append(Mistake(shown_as, line, "comments that begin with 'aside:' are taken"))
+    for heading, following in zip(headings, [*headings[1:], None][: len(headings)], strict=True):
         name = heading[1]
         line = first_line + body.count("\n", 0, heading.start())
         if name not in known:
@@ -88,7 +92,7 @@ def _front_matter(text: str) -> tuple[str, str, int]:
 def _fields(head: str, shown_as: str, mistakes: list[Mistake]) -> tuple[str, str, date] | None:
     try:
         data = yaml.safe_load(head) or {}
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:
         mistakes.append(Mistake(shown_as, 1, f"the front matter is not YAML: {error}"))
         return None
     if not isinstance(data, dict):
@@ -112,18 +116,33 @@ def _wrong_references(
         line = first_line + (error.lineno or 1) - 1
         return [Mistake(shown_as, line, f"not a template: {error.message}")]
     wrong = []
-    for call in tree.find_all(nodes.Call):
-        line = first_line + call.lineno - 1
-        name = getattr(call.node, "name", "")
-        argument = call.args[0] if call.args else None
-        if name != "fact" or not isinstance(argument, nodes.Const):
-            wrong.append(Mistake(shown_as, line, "only fact('metric.subject') can be called here"))
-            continue
-        metric = str(argument.value).split(".")[0]
-        if metric not in known:
-            near = did_you_mean(metric, known)
-            wrong.append(Mistake(shown_as, line, f"there is no figure '{metric}'{near}"))
+    for node in _nodes(tree):
+        line = first_line + node.lineno - 1
+        if isinstance(node, nodes.Call) and _is_reference(node):
+            metric = str(node.args[0].as_const()).split(".")[0]
+            if metric not in known:
+                near = did_you_mean(metric, known)
+                wrong.append(Mistake(shown_as, line, f"there is no figure '{metric}'{near}"))
+        elif not isinstance(node, nodes.TemplateData):
+            wrong.append(Mistake(shown_as, line, "only fact('metric.subject') can stand in braces"))
     return wrong
+
+
+def _nodes(tree: nodes.Template) -> Iterator[nodes.Node]:
+    """What the words consist of: text, what stands in braces, and statements."""
+    for child in tree.body:
+        if isinstance(child, nodes.Output):
+            yield from child.nodes
+        else:
+            yield child
+
+
+def _is_reference(call: nodes.Call) -> bool:
+    """Whether it is a call of `fact` with constants alone."""
+    arguments = [*call.args, *(keyword.value for keyword in call.kwargs)]
+    plain = all(isinstance(argument, nodes.Const) for argument in arguments)
+    named = isinstance(call.node, nodes.Name) and call.node.name == "fact"
+    return named and plain and bool(call.args) and call.dyn_args is None and call.dyn_kwargs is None
 
 
 def named_metrics(commentary: Commentary) -> set[str]:

@@ -172,10 +172,22 @@ class _File:
                 self._wrong(None, "the file is empty")
             else:
                 self._walk(node, ())
-                self.data = _construct(node)
+                self._construct(node)
 
     def _wrong(self, line: int | None, what: str) -> None:
         self.mistakes.append(Mistake(self.shown_as, line, what))
+
+    def _construct(self, node: yaml.Node) -> None:
+        """Make the data, or name the place that cannot be made, such as a day that is none."""
+        loader = _Loader("")
+        try:
+            self.data = loader.construct_document(node)
+        except (yaml.YAMLError, ValueError, TypeError) as error:
+            mark = getattr(error, "problem_mark", None) or _culprit(node)
+            problem = getattr(error, "problem", None) or str(error)
+            self._wrong(mark.line + 1 if mark else None, f"cannot be read: {problem}")
+        finally:
+            loader.dispose()
 
     def _walk(self, node: yaml.Node, path: tuple[Hashable, ...]) -> None:
         self.lines.setdefault(path, node.start_mark.line + 1)
@@ -213,12 +225,24 @@ class _File:
         return self.lines.get(path)
 
 
-def _construct(node: yaml.Node) -> Any:
-    loader = _Loader("")
-    try:
-        return loader.construct_document(node)
-    finally:
-        loader.dispose()
+def _culprit(node: yaml.Node) -> yaml.Mark | None:
+    """The place of the first scalar that cannot be made into a value."""
+    if isinstance(node, yaml.ScalarNode):
+        loader = _Loader("")
+        try:
+            loader.construct_object(node)
+        except (yaml.YAMLError, ValueError, TypeError):
+            return node.start_mark
+        finally:
+            loader.dispose()
+        return None
+    children = node.value if isinstance(node.value, list) else []
+    for child in children:
+        for part in child if isinstance(child, tuple) else (child,):
+            found = _culprit(part)
+            if found is not None:
+                return found
+    return None
 
 
 def _in_words(item: Any, path: tuple[Hashable, ...], model: type[BaseModel]) -> str:
@@ -226,7 +250,7 @@ def _in_words(item: Any, path: tuple[Hashable, ...], model: type[BaseModel]) -> 
     if item["type"] == "missing":
         return f"'{where}' is missing"
     if item["type"] == "extra_forbidden":
-        known = list(Series.model_fields) if len(path) > 2 else list(model.model_fields)
+        known = list(Series.model_fields if path[0] == "series" else model.model_fields)
         return f"'{where}' is not known{did_you_mean(str(path[-1]), known)}"
     return f"'{where}' is {item['input']!r}: {item['msg']}"
 

@@ -20,7 +20,9 @@ from typing import Any
 
 from generator.errors import ReportError
 
-_IDENTIFIERS = re.compile(r'\b(id="|url\(#|href="#)')
+_IDENTIFIER = re.compile(r'\bid="([^"]+)"')
+_REFERENCE = re.compile(r'(\bid="|url\(#|href="#)([^")]+)')
+_TAG = re.compile(r"<[^>]+>")
 _SIZE = re.compile(r'<svg ([^>]*?)width="([\d.]+)" height="([\d.]+)"([^>]*)>')
 _FONT = re.compile(r' font-family="[^"]*"')
 _FONT_SIZE = ' font-size="12px"'
@@ -131,14 +133,26 @@ def _tenths(match: re.Match[str]) -> str:
     return "0" if text == "-0" else text
 
 
+def _lean_tag(match: re.Match[str]) -> str:
+    """Words between tags are left alone, whatever they look like."""
+    tag = _FONT.sub("", _WITHOUT_EFFECT.sub("", match[0])).replace(_FONT_SIZE, "")
+    return _GEOMETRY.sub(lambda m: f' {m[1]}="{_LONG_NUMBER.sub(_tenths, m[2])}"', tag)
+
+
+def _own_identifiers(svg: str, name: str) -> str:
+    """Number the identifiers anew: the library counts them on from drawing to drawing."""
+    found = dict.fromkeys(_IDENTIFIER.findall(svg))
+    own = {old: f"{name}-{number}" for number, old in enumerate(found, 1)}
+    return _REFERENCE.sub(lambda m: m[1] + own.get(m[2], m[2]), svg)
+
+
 def _lean(svg: str) -> str:
     """Leave out what changes nothing in the picture: half of the bytes."""
     fonts = _FONT.findall(svg)
-    svg = _FONT.sub("", _WITHOUT_EFFECT.sub("", svg)).replace(_FONT_SIZE, "")
+    svg = _TAG.sub(_lean_tag, svg)
     svg = _INVISIBLE.sub("", svg)
     while (smaller := _EMPTY_GROUP.sub("", svg)) != svg:
         svg = smaller
-    svg = _GEOMETRY.sub(lambda m: f' {m[1]}="{_LONG_NUMBER.sub(_tenths, m[2])}"', svg)
     font = fonts[0] if fonts else ""
     return svg.replace("<svg ", f"<svg{font}{_FONT_SIZE} ", 1)
 
@@ -148,7 +162,7 @@ def dressed(svg: str, name: str, title: str, description: str) -> str:
 
     Its size becomes a viewBox, so that it shrinks with the page.
     """
-    svg = _IDENTIFIERS.sub(rf"\g<1>{name}-", _lean(svg))
+    svg = _own_identifiers(_lean(svg), name)
     named = (
         f'<title id="{name}-title">{html.escape(title)}</title>'
         f'<desc id="{name}-desc">{html.escape(description)}</desc>'

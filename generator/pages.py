@@ -1,34 +1,25 @@
-"""Pages: Jinja templates become Markdown, and every figure and chart they name is recorded.
+"""Pages: Jinja templates become Markdown, and every figure and chart they print is recorded.
 
 A template prints numbers only through `fact`, `cell` and `sentence`; each becomes a `<data>`
-element that leads to its entry on the Figures page. Names of figures and charts are literals, so
-that what a page needs is known, and checked, before anything is computed.
+element that leads to its entry on the Figures page.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
-from types import CodeType
 from typing import Any
 
-from jinja2 import (
-    Environment,
-    FileSystemLoader,
-    StrictUndefined,
-    TemplateSyntaxError,
-    UndefinedError,
-    nodes,
-)
+from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
 from generator.config import Series, Universe
-from generator.errors import Mistake, ReportError, did_you_mean
+from generator.elements import element, linked, printed_values
+from generator.errors import ReportError, did_you_mean
 from generator.facts import (
     Fact,
     Facts,
@@ -38,14 +29,10 @@ from generator.facts import (
     Value,
     in_form,
     show,
-    show_date,
 )
+from generator.page_templates import compiled, environment, split
 
-FIGURES_PAGE = "figures"
-_FRONT = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
 _TABLE = re.compile(r'<div class="scroll".*?</div>\n', re.DOTALL)
-_NUMBER = re.compile(r"[+−]?\$?\d[\d,]*(?:\.\d+)?(?:%| pp|×)?(?![\d.])")
-_FACT_CALLS = ("fact", "facts", "part", "table", "before", "reference")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +59,6 @@ class Illustration:
     """The figures it is made from, by metric."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What the templates ask for."""
-
-    metrics: frozenset[str]
-    """Figures of this edition."""
-    before: frozenset[str]
-    """Figures as of the week before."""
-    charts: frozenset[str]
-    """Charts."""
-    pages: tuple[str, ...]
-    """Page names."""
-
-
 @dataclass
 class Used:
     """What was really printed."""
@@ -100,88 +73,6 @@ class Used:
     """By name."""
 
 
-def _environment(templates: Path) -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader([str(templates / "pages"), str(templates / "macros")]),
-        undefined=StrictUndefined,
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters["day"] = show_date
-    return environment
-
-
-@cache
-def _code(source: str) -> CodeType:
-    """Compile a page once in a process; editions differ in their context alone."""
-    return _environment(Path()).compile(source)
-
-
-def page_names(templates: Path) -> list[str]:
-    """Return the names of the pages, one a file."""
-    return sorted(path.name.removesuffix(".md") for path in (templates / "pages").glob("*.md"))
-
-
-def wanted(
-    templates: Path, metrics: Iterable[str], charts: Iterable[str]
-) -> tuple[Wanted, list[Mistake]]:
-    """Read every template and return what it asks for and every mistake in it.
-
-    Any literal that is the name of a figure or chart asks for it, so names may stand in lists. A
-    literal handed to `fact`, `chart` and the like must be such a name.
-    """
-    metrics, charts = set(metrics), set(charts)
-    asked: dict[str, set[str]] = {"metrics": set(), "before": set(), "charts": set()}
-    mistakes: list[Mistake] = []
-    environment = _environment(templates)
-    folders = [templates / "pages", templates / "macros"]
-    for path in sorted(p for folder in folders for p in folder.iterdir() if p.is_file()):
-        shown_as = f"templates/{path.parent.name}/{path.name}"
-        text = path.read_text(encoding="utf-8")
-        front = _FRONT.match(text)
-        # Blank lines keep the numbers of the lines that follow.
-        body = "\n" * front[0].count("\n") + text[front.end() :] if front else text
-        try:
-            tree = environment.parse(body)
-        except TemplateSyntaxError as error:
-            mistakes.append(Mistake(shown_as, error.lineno, f"not a template: {error.message}"))
-            continue
-        for call in tree.find_all(nodes.Call):
-            mistakes += _wrong_call(call, shown_as, metrics, charts)
-            if getattr(call.node, "name", "") == "before":
-                asked["before"] |= metrics.intersection(_literals(call))
-        literals = set(_literals(tree))
-        asked["metrics"] |= metrics & literals
-        asked["charts"] |= charts & literals
-    names = tuple(page_names(templates))
-    found = {key: frozenset(value) for key, value in asked.items()}
-    return Wanted(found["metrics"], found["before"], found["charts"], names), mistakes
-
-
-def _literals(tree: nodes.Node) -> list[str]:
-    values = [node.value for node in tree.find_all(nodes.Const) if isinstance(node.value, str)]
-    return [value.split(".")[0] for value in values]
-
-
-def _wrong_call(
-    call: nodes.Call, shown_as: str, metrics: set[str], charts: set[str]
-) -> list[Mistake]:
-    name = getattr(call.node, "name", "")
-    kind, known = ("chart", charts) if name == "chart" else ("figure", metrics)
-    if name not in (*_FACT_CALLS, "chart") or not call.args:
-        return []
-    first = call.args[0]
-    if not isinstance(first, nodes.Const):
-        return []
-    asked = str(first.value).split(".")[0]
-    if asked in known:
-        return []
-    what = f"there is no {kind} '{asked}'{did_you_mean(asked, known)}"
-    return [Mistake(shown_as, call.lineno, what)]
-
-
 class Renderer:
     """Renders the pages of one edition."""
 
@@ -194,7 +85,7 @@ class Renderer:
         sections: Mapping[str, str],
         context: Mapping[str, Any],
     ) -> None:
-        self._environment = _environment(templates)
+        self._environment = environment(templates)
         self._templates = templates
         universe: Universe = context["universe"]
         self._series: Mapping[str, Series] = universe.series
@@ -228,32 +119,22 @@ class Renderer:
             ReportError: the template uses something that does not exist.
         """
         path = self._templates / "pages" / f"{name}.md"
-        text = path.read_text(encoding="utf-8")
-        match = _FRONT.match(text)
-        if not match:
-            raise ReportError(
-                "the page has no front matter",
-                where=f"templates/pages/{name}.md",
-                hint="Begin it with title, order and section between two lines of ---.",
-            )
-        front: dict[str, str | int] = dict(_pairs(match[1]))
-        front["order"] = int(front["order"])
+        where = f"templates/pages/{name}.md"
+        front, body = split(path.read_text(encoding="utf-8"))
         self._withheld = {}
-        # Blank lines keep the numbers of the lines that follow.
-        body = "\n" * match[0].count("\n") + text[match.end() :]
         template = self._environment.template_class.from_code(
-            self._environment, _code(body), self._environment.globals
+            self._environment, compiled(body), self._environment.globals
         )
         context["commentary"] = self._commentary(name)
         try:
-            body = template.render(**context)
-        except (UndefinedError, ReportError) as error:
+            text = template.render(**context)
+        except (TemplateError, ReportError) as error:
             raise ReportError(
                 getattr(error, "what", str(error)),
-                where=f"templates/pages/{name}.md:{_line(error)}",
+                where=f"{where}:{_line(error)}",
                 hint="Names of figures and charts are those of the functions; see the Method page.",
             ) from error
-        return front, self._lay_aside(name, body.strip("\n") + "\n") + self._notes()
+        return front, self._lay_aside(name, text.strip("\n") + "\n") + self._notes()
 
     def _lay_aside(self, page: str, body: str) -> str:
         """Leave a mark where a table stood and keep the table."""
@@ -272,7 +153,12 @@ class Renderer:
         sandbox = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
         sandbox.globals.clear()
         sandbox.globals["fact"] = self._fact
-        return Markup(sandbox.from_string(text).render())
+        try:
+            return Markup(sandbox.from_string(text).render())
+        except (TemplateError, ReportError) as error:
+            what = getattr(error, "what", str(error))
+            where = f"content/editions/{self._environment.globals['edition']}.md"
+            raise ReportError(what, where=f"{where}, section '{page}'") from error
 
     def _notes(self) -> str:
         """Why figures on this page are withheld."""
@@ -330,13 +216,13 @@ class Renderer:
     def _print(self, reference: Reference, facts: Facts) -> Markup:
         fact, value, unit = facts.resolve(reference)
         current = self._facts.get(reference.metric, reference.subject)
-        self.used.facts.setdefault(current.id, current)
+        self._use(current)
         if facts is self._before:
             self.used.before.setdefault(fact.id, fact)
         if isinstance(fact.figure, Value):
-            return _element(fact, value, in_form(value, unit, reference.form))
+            return element(fact, value, in_form(value, unit, reference.form))
         self._withheld.setdefault(fact.figure.reason, []).append(self._name(fact))
-        return _element(fact, None, "withheld")
+        return element(fact, None, "withheld")
 
     def _name(self, fact: Fact) -> str:
         series = self._series.get(fact.subject)
@@ -346,7 +232,7 @@ class Renderer:
         """Return the rows of a figure's table, each cell printed; none where it is withheld."""
         metric, subject = self._split(name, subject)
         fact = self._facts.get(metric, subject)
-        self.used.facts.setdefault(fact.id, fact)
+        self._use(fact)
         if not isinstance(fact.figure, Value):
             self._withheld.setdefault(fact.figure.reason, []).append(self._name(fact))
             return []
@@ -357,7 +243,7 @@ class Renderer:
         found = fact.figure.tables[table]
         return [
             {
-                column: _element(fact, value, show(value, unit))
+                column: element(fact, value, show(value, unit))
                 for (column, unit), value in zip(found.units.items(), row, strict=True)
             }
             for row in found.rows
@@ -397,7 +283,7 @@ class Renderer:
         ).format(
             name=name,
             title=drawn.title,
-            linked=self._linked(drawn),
+            linked=self._linked_title(drawn),
             subtitle=drawn.subtitle,
             source=drawn.source,
             named=named,
@@ -413,76 +299,16 @@ class Renderer:
         method = Markup(" · ").join(links or [Markup('<a href="method.html">Method</a>')])
         return Markup(" · ") + method
 
+    def _linked_title(self, drawn: Illustration) -> Markup:
+        names = {name for series in self._series.values() for name in (series.name, series.short)}
+        printed = printed_values(self._facts, drawn.figures, self._benchmarks)
+        return linked(drawn.title, names, printed, self._use)
+
+    def _use(self, fact: Fact) -> None:
+        self.used.facts.setdefault(fact.id, fact)
+
     def _title(self, metric: str) -> str:
         return next(iter(self._facts.of(metric).values())).title
-
-    def _linked(self, drawn: Illustration) -> Markup:
-        """A chart's title in which every number that is a figure leads to it.
-
-        Digits in the names of series are no numbers.
-        """
-        printed = self._printed_values(drawn.figures)
-        names = {name for series in self._series.values() for name in (series.name, series.short)}
-        pattern = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
-        pieces = []
-        for text in re.split(f"({pattern})", drawn.title):
-            if text in names:
-                pieces.append(escape(text))
-                continue
-            end = 0
-            for match in _NUMBER.finditer(text):
-                found = printed.get(match[0].lstrip("+"))
-                if found is not None:
-                    pieces += [escape(text[end : match.start()]), self._number(found, match[0])]
-                    end = match.end()
-            pieces.append(escape(text[end:]))
-        return Markup("").join(pieces)
-
-    def _printed_values(self, metrics: Iterable[str]) -> dict[str, tuple[Fact, Scalar]]:
-        """What the benchmarks' figures look like in print, with and without their sign."""
-        printed: dict[str, tuple[Fact, Scalar]] = {}
-        for metric in metrics:
-            if metric not in self._facts.metrics:
-                continue
-            of = self._facts.of(metric)
-            for subject in [s for s in self._benchmarks if s in of]:
-                fact = of[subject]
-                if not isinstance(fact.figure, Value):
-                    continue
-                shown = [(fact.value, fact.unit)]
-                shown += [(part.value, part.unit) for part in fact.figure.parts.values()]
-                for value, unit in shown:
-                    if isinstance(value, (int, float)):
-                        for form in ("display", "magnitude"):
-                            text = in_form(value, unit, form).lstrip("+")
-                            printed.setdefault(text, (fact, value))
-        return printed
-
-    def _number(self, found: tuple[Fact, Scalar], text: str) -> Markup:
-        fact, value = found
-        self.used.facts.setdefault(fact.id, fact)
-        return _element(fact, value, text)
-
-
-def _element(fact: Fact, value: Scalar, text: str) -> Markup:
-    """A number that leads to its entry."""
-    if value is None and text != "withheld":
-        return Markup('<span class="none">{}</span>').format(text)
-    kind = "fact withheld" if text == "withheld" else "fact"
-    if isinstance(value, (int, float)) and text[:1] in "+−":
-        kind += " up" if text[0] == "+" else " down"
-    raw = "" if value is None else format(value, ".10g") if isinstance(value, float) else value
-    return Markup(
-        f'<a class="{kind}" href="{FIGURES_PAGE}.html#{escape(fact.id)}">'
-        f'<data value="{escape(raw)}">{escape(text)}</data></a>'
-    )
-
-
-def _pairs(front: str) -> Iterable[tuple[str, str]]:
-    for line in front.splitlines():
-        key, separator, value = line.partition(":")
-        if separator:
-            yield key.strip(), value.strip()
 
 
 def _line(error: BaseException) -> int:

@@ -6,9 +6,11 @@ whose inputs have not changed does nothing, and heavy libraries are imported onl
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -144,7 +146,7 @@ def build(shop: Workshop, edition: Edition) -> Outcome:
     computed_from = _computed_from(shop, manifest)
     built_from = _built_from(shop, edition, computed_from)
     stamp = scratch / "stamp"
-    if stamp.is_file() and stamp.read_text() == built_from:
+    if _is_built(scratch, built_from):
         return said(shop, "kept", edition, "nothing has changed", started)
     stamp.unlink(missing_ok=True)
     scratch.mkdir(parents=True, exist_ok=True)
@@ -157,6 +159,17 @@ def build(shop: Workshop, edition: Edition) -> Outcome:
     _point_to(shop.settings.build / "docs", scratch / "docs")
     detail = f"{count['pages']} pages, {count['facts']} figures, {count['charts']} charts"
     return said(shop, "built", edition, detail, started)
+
+
+def _is_built(scratch: Path, built_from: str) -> bool:
+    """Whether the scratch folder holds what these inputs give, whole and untouched."""
+    stamp = scratch / "stamp"
+    if not stamp.is_file() or stamp.read_text() != built_from:
+        return False
+    try:
+        return not archive.differences(scratch / "site")
+    except ReportError:
+        return False
 
 
 def _point_to(link: Path, target: Path) -> None:
@@ -173,33 +186,65 @@ def publish(shop: Workshop, editions: Iterable[Edition]) -> list[Outcome]:
     Raises:
         ReportError: an edition is not built, or is published already and differs.
     """
-    settings = shop.settings
+    settings, wanted = shop.settings, list(editions)
     style = shop.templates / "theme/assets/site.css"
     content = style.read_bytes()
-    outcomes = []
-    for edition in editions:
-        started = time.perf_counter()
-        built = settings.build / str(edition) / "site"
-        if not (built.parent / "stamp").is_file():
-            raise ReportError(
-                f"{edition} is not built", hint=f"Run `smallcaps build {edition}` first."
-            )
+    with _alone(settings.build / "publish.lock"):
+        archive.clear_leftovers(settings.site)
+        # Refuse before anything is written, so that a refusal leaves the site as it was.
+        for edition in wanted:
+            _require_built(shop, edition)
+            built = settings.build / str(edition) / "site"
+            archive.require_publishable(settings.site, built, edition)
         archive.shared_file(settings.site, archive.hashed_name(style, content), content)
-        _publish_snapshot(shop, edition)
-        verb = archive.publish(settings.site, built, edition)
-        detail = f"{settings.project.site}/{edition}"
-        outcomes.append(said(shop, verb, edition, detail, started))
+        outcomes = []
+        for edition in wanted:
+            started = time.perf_counter()
+            _publish_snapshot(shop, edition)
+            built = settings.build / str(edition) / "site"
+            verb = archive.publish(settings.site, built, edition)
+            detail = f"{settings.project.site}/{edition}"
+            outcomes.append(said(shop, verb, edition, detail, started))
+        _refresh_root(shop, archive.hashed_name(style, content))
+    return outcomes
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Hold a lock, so that two runs do not publish into one site at once."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ReportError(
+                "another run is publishing into this site", hint="Wait until it has ended."
+            ) from None
+        yield
+
+
+def _require_built(shop: Workshop, edition: Edition) -> None:
+    computed_from = _computed_from(shop, shop.snapshots.manifest(edition))
+    stamp = shop.settings.build / str(edition) / "stamp"
+    hint = f"Run `smallcaps build {edition}` first."
+    if not stamp.is_file():
+        raise ReportError(f"{edition} is not built", hint=hint)
+    if stamp.read_text() != _built_from(shop, edition, computed_from):
+        raise ReportError(f"the build of {edition} is out of date", hint=hint)
+
+
+def _refresh_root(shop: Workshop, stylesheet: str) -> None:
     started = time.perf_counter()
+    settings = shop.settings
     context = {
         "site_name": settings.site_name,
         "site_description": settings.site_description,
-        "stylesheet": archive.hashed_name(style, content),
+        "stylesheet": stylesheet,
     }
     newest = _write_root(shop, context)
     if newest:
         took = time.perf_counter() - started
         shop.say("wrote", settings.project.site, ", ".join(newest[:3]), took)
-    return outcomes
 
 
 def _publish_snapshot(shop: Workshop, edition: Edition) -> None:
@@ -237,10 +282,10 @@ def _write_root(shop: Workshop, context: dict[str, str]) -> list[str]:
 
 def check(shop: Workshop) -> list[str]:
     """Look at templates, commentary and snapshots and return what is wrong; change nothing."""
-    from generator import graph, pages
+    from generator import graph, page_templates
 
     known = list(graph.metrics())
-    wanted, mistakes = pages.wanted(shop.templates, known, graph.charts())
+    wanted, mistakes = page_templates.wanted(shop.templates, known, graph.charts())
     folder = shop.settings.root / "content/editions"
     for path in sorted(folder.glob("*.md")):
         try:

@@ -11,7 +11,7 @@ from generator.errors import ReportError
 
 ASIDE = ".aside"
 """Folder below the pages with what is laid into them; MkDocs passes over names with a dot."""
-_PLACE = re.compile(r"<!--aside:([a-z0-9_./-]+)-->")
+_PLACE = re.compile(r"<!--aside:([a-z0-9_-]+(?:\.[a-z0-9]+)+)-->")
 
 
 def on_page_content(html: str, *, config: Any, **_: Any) -> str:
@@ -48,6 +48,7 @@ def build_site(
     Raises:
         ReportError: MkDocs refused or warned.
     """
+    from jinja2 import TemplateError
     from mkdocs.commands.build import build
     from mkdocs.config import load_config
     from mkdocs.exceptions import Abort, MkDocsException
@@ -69,6 +70,12 @@ def build_site(
         raise ReportError(
             f"MkDocs could not build the pages: {problems or error}",
             where=str(configuration.name),
+        ) from error
+    except TemplateError as error:
+        line = getattr(error, "lineno", None)
+        where = f"templates/theme/{getattr(error, 'name', None) or 'main.html'}"
+        raise ReportError(
+            f"not a template: {error.message or error}", where=f"{where}:{line}" if line else where
         ) from error
     finally:
         logger.removeHandler(problems)

@@ -18,7 +18,7 @@ from generator.store import Store
 if TYPE_CHECKING:
     from generator.commentary import Commentary
     from generator.drawing import Drawing
-    from generator.pages import Wanted
+    from generator.page_templates import Wanted
 
 Say = Callable[[str, str, str, float], None]
 """Told the verb, the edition, a detail and the seconds it took."""
@@ -90,12 +90,12 @@ def demands(
     Raises:
         ContentError: with every mistake in them.
     """
-    from generator import pages
+    from generator import page_templates
 
     known = list(metrics)
     wanted: Wanted
     wanted, mistakes = shop.remembered(
-        ("wanted", *known, *charts), lambda: pages.wanted(shop.templates, known, charts)
+        ("wanted", *known, *charts), lambda: page_templates.wanted(shop.templates, known, charts)
     )
     commentary, wrong = words(shop, edition, wanted.pages, known)
     if mistakes or wrong:

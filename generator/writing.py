@@ -13,9 +13,11 @@ from typing import Any
 from generator import __version__, archive, site, summary
 from generator.computing import Result
 from generator.editions import Edition
+from generator.elements import FIGURES_PAGE
 from generator.facts import Fact, Facts, MetricInfo, Reference, Sentence, Value, show_date
 from generator.manifest import Manifest
-from generator.pages import FIGURES_PAGE, Renderer, Used, page_names, with_front_matter
+from generator.page_templates import page_names
+from generator.pages import Renderer, Used, with_front_matter
 from generator.summary import Headline
 from generator.workshop import Workshop, demands
 

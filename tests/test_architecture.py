@@ -129,9 +129,10 @@ def test_a_new_metric_is_found_by_being_there(tmp_path: Path) -> None:
     page = project.folder / "templates/pages/about.md"
     page.write_text(page.read_text() + "\n{{ fact('the_answer.russell_2000') }}\n")
     script = (
-        "from generator import graph, pages\nfrom pathlib import Path\n"
+        "from generator import graph, page_templates\nfrom pathlib import Path\n"
         "known = graph.metrics()\n"
-        "wanted, wrong = pages.wanted(Path(PROJECT) / 'templates', known, graph.charts())\n"
+        "templates = Path(PROJECT) / 'templates'\n"
+        "wanted, wrong = page_templates.wanted(templates, known, graph.charts())\n"
         "assert not wrong, wrong\nassert 'the_answer' in wanted.metrics\n"
         "print(known['the_answer'].definition)"
     )

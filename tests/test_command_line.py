@@ -391,10 +391,6 @@ RISING = {
 }
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="a history in which no averages crossed has no table 'events', and the page fails",
-)
 def test_a_history_without_a_cross_of_averages_makes_an_edition(tmp_path: Path) -> None:
     """A short or steady history is no mistake: the table of crosses is empty."""
     project = make_project(tmp_path / "project", ())

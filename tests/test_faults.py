@@ -223,16 +223,10 @@ def test_a_template_that_names_a_figure_or_a_chart_that_is_not(project: Project)
         pytest.param(
             "{{ as_of|dya }}",
             "dya",
-            marks=pytest.mark.xfail(
-                strict=True, reason="a filter that does not exist ends in a traceback"
-            ),
         ),
         pytest.param(
             "{% include 'nothing.html' %}",
             "nothing.html",
-            marks=pytest.mark.xfail(
-                strict=True, reason="a template that does not exist ends in a traceback"
-            ),
         ),
     ],
 )
@@ -252,13 +246,11 @@ def test_a_page_with_a_mistake(project: Project, text: str, named: str) -> None:
             "order: 120",
             "order: last",
             "order",
-            marks=pytest.mark.xfail(strict=True, reason="an order that is no number: traceback"),
         ),
         pytest.param(
             "order: 120\n",
             "",
             "order",
-            marks=pytest.mark.xfail(strict=True, reason="a page without an order: traceback"),
         ),
     ],
 )
@@ -279,7 +271,6 @@ FRONT = "---\ntitle: A week\nauthor: An editor\ndate: 2026-01-18\n---\n\n"
         pytest.param(
             FRONT.replace("2026-01-18", "2026-13-18") + "# index\n",
             ":",
-            marks=pytest.mark.xfail(strict=True, reason="a day that does not exist: traceback"),
         ),
         (FRONT + "# indx\n\nWords.\n", ":7: 'indx' is not a page; did you mean 'index'?"),
         ("# index\n\nWords.\n", ":1: 'title' is missing"),
@@ -290,7 +281,6 @@ FRONT = "---\ntitle: A week\nauthor: An editor\ndate: 2026-01-18\n---\n\n"
         pytest.param(
             FRONT + "Words.\n",
             ":6: words stand before the first '# page' heading",
-            marks=pytest.mark.xfail(strict=True, reason="a file without a heading: traceback"),
         ),
     ],
 )
@@ -308,22 +298,18 @@ def test_a_commentary_with_a_mistake(project: Project, text: str, named: str) ->
         pytest.param(
             "{{ fact('return_1w.russel_2000') }}",
             "did you mean 'russell_2000'?",
-            marks=pytest.mark.xfail(strict=True, reason="the file is not named"),
         ),
         pytest.param(
             "{{ nothing }}",
             "nothing",
-            marks=pytest.mark.xfail(strict=True, reason="ends in a traceback"),
         ),
         pytest.param(
             "{{ 'a'|nothing }}",
             "nothing",
-            marks=pytest.mark.xfail(strict=True, reason="ends in a traceback"),
         ),
         pytest.param(
             "{{ fact.__globals__ }}",
             "__globals__",
-            marks=pytest.mark.xfail(strict=True, reason="ends in a traceback"),
         ),
     ],
 )
@@ -371,7 +357,6 @@ def test_a_folder_of_files_that_is_not_there(project: Project, tmp_path: Path) -
         pytest.param(
             ["serve", "--port", "many"],
             "--port",
-            marks=pytest.mark.xfail(strict=True, reason="the message does not name the option"),
         ),
     ],
 )
@@ -434,9 +419,6 @@ def test_a_full_disk_at_the_first_folder(
     assert_fails(ran, 1, "No space left on device", "Is the disk full")
 
 
-@pytest.mark.xfail(
-    strict=True, reason="shutil.Error, which gathers what could not be copied, has no errno"
-)
 def test_a_full_disk_while_publishing(built_anew: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     """The half-copied edition is removed and the site is as it was; then publishing succeeds."""
     with unchanged(built_anew.site), monkeypatch.context() as patch:
@@ -546,10 +528,6 @@ def test_an_edition_being_replaced_by_a_killed_publish_comes_back(project: Proje
     assert (project.site / "2026-W03/index.html").is_file()
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="the old edition is taken away before the new one is copied, and not put back",
-)
 def test_a_full_disk_while_replacing_keeps_the_old_edition(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -579,7 +557,6 @@ def test_a_published_edition_is_never_overwritten(project: Project) -> None:
     )
 
 
-@pytest.mark.xfail(strict=True, reason="the new stylesheet is stored before the edition is refused")
 def test_a_refused_edition_leaves_nothing_behind(tmp_path: Path) -> None:
     """A changed stylesheet makes another edition, which is refused without a trace."""
     project = published().copy(tmp_path / "project")
@@ -589,9 +566,6 @@ def test_a_refused_edition_leaves_nothing_behind(tmp_path: Path) -> None:
         assert_fails(project.run("run", "2026-W03"), 1, "is published already")
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the root pages are not made anew when a later edition is refused"
-)
 def test_editions_before_a_refused_one_are_listed(tmp_path: Path) -> None:
     """If the second of two editions is refused, the site still lists exactly what it holds."""
     project = published().copy(tmp_path / "project")
@@ -613,9 +587,6 @@ def test_editions_before_a_refused_one_are_listed(tmp_path: Path) -> None:
         pytest.param(
             lambda folder: (folder / "charts/edition.json").write_text("x"),
             "charts/edition.json: not part of",
-            marks=pytest.mark.xfail(
-                strict=True, reason="files named like the record are passed over in any folder"
-            ),
         ),
     ],
 )
@@ -725,9 +696,6 @@ cli.main(["--project", PROJECT, "--now", "2026-02-01", "run", "2026-W03"])
         pytest.param(
             "on_call(store.os, 'fsync', 3)",
             False,
-            marks=pytest.mark.xfail(
-                strict=True, reason="a half-written .part file stays in the site for good"
-            ),
         ),
         ("writing._write_record = die", True),
         ("pipeline._point_to = die", True),
@@ -767,7 +735,6 @@ def test_a_write_that_fails_leaves_the_old_file(
     [lambda page: page.unlink(), lambda page: page.write_text("other")],
     ids=["gone", "changed"],
 )
-@pytest.mark.xfail(strict=True, reason="what is copied is not compared with the edition's record")
 def test_a_build_that_was_tampered_with_is_not_published(
     built_anew: Project, change: Callable[[Path], object]
 ) -> None:
@@ -778,7 +745,6 @@ def test_a_build_that_was_tampered_with_is_not_published(
         assert archive.damage(built_anew.site, parse_edition("2026-W03")) == []
 
 
-@pytest.mark.xfail(strict=True, reason="a comment in the words lays any file into the page")
 def test_a_commentary_cannot_lay_files_into_a_page(project: Project) -> None:
     """Words of an editor are words: nothing outside the edition's own tables gets into a page."""
     project.write("content/secret.txt", "not for readers")

@@ -157,8 +157,9 @@ def _cross(series: pd.Series, fast: pd.Series, slow: pd.Series) -> Figure:
     positions = np.flatnonzero(golden | death)
     state = "above" if above[-1] else "below" if below[-1] else "level with"
     parts = {"state": Part(f"50-session average {state} the 200-session average", "text")}
+    columns = {"date": "date", "cross": "text"} | dict.fromkeys(OUTCOMES, "fraction")
     if not len(positions):
-        return Value("none", parts=parts)
+        return Value("none", parts=parts, tables={"events": Table(columns, ())})
     positions = positions[::-1]
     kinds = np.where(golden[positions], "golden", "death")
     rows = [
@@ -167,7 +168,6 @@ def _cross(series: pd.Series, fast: pd.Series, slow: pd.Series) -> Figure:
             positions, kinds, outcomes(series, positions, OUTCOMES.values()), strict=True
         )
     ]
-    columns = {"date": "date", "cross": "text"} | dict.fromkeys(OUTCOMES, "fraction")
     latest = series.index[positions[0]]
     return Value(
         rows[0][1],

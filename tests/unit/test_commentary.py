@@ -139,7 +139,6 @@ def test_the_sandbox_shows_facts_only(words: str) -> None:
     assert isinstance(caught.value, (SecurityError, UndefinedError, ReportError))
 
 
-@pytest.mark.xfail(strict=True, reason="it prints the bound method with its address in memory")
 def test_a_reference_without_a_call_is_a_mistake(tmp_path: Path) -> None:
     """`{{ fact }}` prints nothing that belongs on a page, and differs from build to build."""
     _, mistakes = _read(tmp_path, FRONT + "# index\n\n{{ fact }}\n")

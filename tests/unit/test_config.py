@@ -169,7 +169,6 @@ def test_a_mistake_has_its_line_and_the_nearest_name(
     ],
     ids=["no such day", "braces", "a list as a key", "a tag"],
 )
-@pytest.mark.xfail(strict=True, reason="YAML that can be composed but not constructed: traceback")
 def test_yaml_that_makes_no_sense_is_a_mistake_too(root: Path, old: str, new: str) -> None:
     """What YAML itself refuses late is reported with the file like everything else."""
     _change(root, old, new)

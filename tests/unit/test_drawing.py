@@ -51,10 +51,6 @@ def test_drawings_come_back_by_name() -> None:
         assert svg.startswith("<svg ") and len(_texts(svg)) > 4
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="the library counts clip ids on within a process: clip0 here, clip2 after another",
-)
 def test_a_drawing_does_not_depend_on_those_before_it() -> None:
     """The same specification gives the same bytes, first or last in its worker."""
     with Drawing() as drawing:
@@ -141,9 +137,6 @@ def test_numbers_are_shortened_in_geometry_only() -> None:
     assert ">1.23456 x=" in found
 
 
-@pytest.mark.xfail(
-    strict=True, reason='a text that looks like an attribute, x="9.87654", is shortened too'
-)
 def test_a_text_that_looks_like_geometry_is_kept() -> None:
     """What readers see is never changed."""
     svg = '<svg width="1" height="2"><text> x="9.87654" class="a"</text></svg>'

@@ -20,8 +20,8 @@ from support_project import (
     read_page,
 )
 
-from generator import pages
-from generator.facts import UNITS, in_form
+from generator import page_templates
+from generator.facts import UNITS, in_form, show
 from generator.pages import with_front_matter
 
 EDITION = "2026-W03"
@@ -151,7 +151,7 @@ def _printable(fact: dict[str, Any]) -> set[tuple[str, str]]:
         plain = _scalar(value, unit)
         if plain is not None:
             texts = {in_form(plain, unit, form) for form in FORMS}
-            texts.add(pages.show(plain, unit))
+            texts.add(show(plain, unit))
             found |= {(_raw(value), text) for text in texts}
     return found
 
@@ -298,7 +298,7 @@ def test_literals_ask_for_figures_and_charts(tmp_path: Path) -> None:
         two="{% for name in ['drawdown', 'other'] %}{{ fact(name, 'x') }}{% endfor %}",
     )
     (templates / "macros/some.html").write_text("{{ facts('vix') }}")
-    wanted, mistakes = pages.wanted(templates, METRICS, CHARTS)
+    wanted, mistakes = page_templates.wanted(templates, METRICS, CHARTS)
     assert mistakes == []
     assert wanted.metrics == {"return_1w", "drawdown", "vix"}
     assert wanted.charts == {"week_returns"}
@@ -309,7 +309,7 @@ def test_literals_ask_for_figures_and_charts(tmp_path: Path) -> None:
 def test_figures_of_the_week_before_are_told_apart(tmp_path: Path) -> None:
     """A literal in `before` asks for both weeks, since it leads to this week's entry."""
     templates = _templates(tmp_path, one="{{ before('return_ytd', 'x') }}{{ fact('vix.x') }}")
-    wanted, _ = pages.wanted(templates, METRICS, CHARTS)
+    wanted, _ = page_templates.wanted(templates, METRICS, CHARTS)
     assert wanted.before == {"return_ytd"}
     assert wanted.metrics == {"return_ytd", "vix"}
 
@@ -322,7 +322,7 @@ def test_mistakes_of_all_templates_come_together_with_their_lines(tmp_path: Path
         two="{{ table('drawdwn', 'x', 'y') }}\n\n{% endfor %}",
         three="{{ part('nothing_near', 'x', 'y') }}",
     )
-    _, mistakes = pages.wanted(templates, METRICS, CHARTS)
+    _, mistakes = page_templates.wanted(templates, METRICS, CHARTS)
     assert [str(mistake) for mistake in mistakes] == [
         "templates/pages/one.md:6: there is no figure 'return_1y'; did you mean 'return_1w'?",
         "templates/pages/one.md:7: there is no chart 'week_retrns'; did you mean 'week_returns'?",

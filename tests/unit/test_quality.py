@@ -13,9 +13,9 @@ import pytest
 from generator.config import Universe
 from generator.editions import Edition, sessions_between
 from generator.errors import DataError
+from generator.manifest import SymbolStatus
 from generator.providers import Request, as_frame, provider
 from generator.quality import examine, require_benchmarks
-from generator.manifest import SymbolStatus
 from generator.snapshot import Fetched
 
 AS_OF = date(2026, 1, 16)
