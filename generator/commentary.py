@@ -124,7 +124,9 @@ def _wrong_references(
                 near = did_you_mean(metric, known)
                 wrong.append(Mistake(shown_as, line, f"there is no figure '{metric}'{near}"))
         elif not isinstance(node, nodes.TemplateData):
-            wrong.append(Mistake(shown_as, line, "only fact('metric.subject') can stand in braces"))
+            source = content.splitlines()[node.lineno - 1].strip()
+            what = f"only fact('metric.subject') can stand in braces, not what is in: {source}"
+            wrong.append(Mistake(shown_as, line, what))
     return wrong
 
 

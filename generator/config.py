@@ -195,6 +195,9 @@ class _File:
             seen: set[str] = set()
             for key, value in node.value:
                 line = key.start_mark.line + 1
+                if not isinstance(key, yaml.ScalarNode):
+                    self._wrong(line, "a key must be a word")
+                    continue
                 if key.value in seen:
                     self._wrong(line, f"'{key.value}' stands twice")
                 seen.add(key.value)

@@ -200,9 +200,9 @@ def publish(shop: Workshop, editions: Iterable[Edition]) -> list[Outcome]:
         outcomes = []
         for edition in wanted:
             started = time.perf_counter()
-            _publish_snapshot(shop, edition)
             built = settings.build / str(edition) / "site"
             verb = archive.publish(settings.site, built, edition)
+            _publish_snapshot(shop, edition)
             detail = f"{settings.project.site}/{edition}"
             outcomes.append(said(shop, verb, edition, detail, started))
         _refresh_root(shop, archive.hashed_name(style, content))

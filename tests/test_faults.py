@@ -277,10 +277,10 @@ FRONT = "---\ntitle: A week\nauthor: An editor\ndate: 2026-01-18\n---\n\n"
         (FRONT + "# index\n\n{{ open('x') }}\n", ":9: only fact("),
         (FRONT + "# index\n\n{% if %}\n", ":9: not a template"),
         (FRONT + "# index\n\nA.\n\n# index\n\nB.\n", ":11: 'index' has two sections"),
-        (FRONT + "Words.\n\n# index\n", ":6: words stand before the first '# page' heading"),
+        (FRONT + "Words.\n\n# index\n", ":7: words stand before the first '# page' heading"),
         pytest.param(
             FRONT + "Words.\n",
-            ":6: words stand before the first '# page' heading",
+            ":7: words stand before the first '# page' heading",
         ),
     ],
 )
@@ -351,7 +351,7 @@ def test_a_folder_of_files_that_is_not_there(project: Project, tmp_path: Path) -
     [
         (["publsh"], "publsh"),
         (["run", "--provder", "x"], "--provder"),
-        (["new"], "edition"),
+        (["new"], "EDITION"),
         (["build", "2026-W03", "--all"], "exclude each other"),
         (["run", "--all", "--provider", "files"], "--all"),
         pytest.param(

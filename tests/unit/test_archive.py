@@ -108,8 +108,10 @@ def test_many_differences_are_counted(site: Path, tmp_path: Path) -> None:
 def test_leftovers_of_a_killed_run_are_mended(site: Path, tmp_path: Path) -> None:
     """Half a copy goes; an edition that was being replaced comes back."""
     (site / ".publishing-2026-W03-1").mkdir()
+    (site / ".index.html.1.part").write_text("half")
     archive.publish(site, _built(tmp_path, W02), W02)
     (site / "2026-W02").rename(site / ".retired-2026-W02")
+    archive.clear_leftovers(site)
     archive.publish(site, _built(tmp_path, W03), W03)
     assert sorted(path.name for path in site.iterdir()) == ["2026-W02", "2026-W03"]
 
@@ -124,7 +126,7 @@ def test_damage_names_every_file(site: Path, tmp_path: Path) -> None:
     assert archive.damage(site, W03) == [
         "2026-W03/charts/one.csv: missing",
         "2026-W03/charts/two.csv: not part of the edition",
-        "2026-W03/index.html: changed since it was published",
+        "2026-W03/index.html: changed since it was written",
     ]
 
 

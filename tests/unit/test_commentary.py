@@ -103,7 +103,7 @@ def test_all_mistakes_come_together(tmp_path: Path) -> None:
 def _rendered(words: str) -> str:
     small = settings().universe.benchmarks.small
     facts = facts_of({"return_1w": {small: Value(0.0204)}})
-    context = {"universe": settings().universe}
+    context = {"universe": settings().universe, "edition": "2026-W03"}
     renderer = Renderer(REPOSITORY / "templates", facts, facts, {}, {"index": words}, context)
     return str(renderer._commentary("index"))
 

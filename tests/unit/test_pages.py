@@ -278,11 +278,14 @@ def test_downloads_are_listed_with_their_hash() -> None:
 # What templates ask for.
 
 
+FRONT = "---\ntitle: A page\norder: 1\nsection: Report\n---\n"
+
+
 def _templates(folder: Path, **texts: str) -> Path:
     for part in ("pages", "macros"):
         (folder / part).mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
-        (folder / "pages" / f"{name}.md").write_text(text)
+        (folder / "pages" / f"{name}.md").write_text(FRONT + text)
     return folder
 
 
@@ -294,7 +297,7 @@ def test_literals_ask_for_figures_and_charts(tmp_path: Path) -> None:
     """Names in calls, lists and macros are all found; those of no figure are passed over."""
     templates = _templates(
         tmp_path,
-        one="---\ntitle: One\n---\n{{ fact('return_1w.russell_2000') }}{{ chart('week_returns') }}",
+        one="{{ fact('return_1w.russell_2000') }}{{ chart('week_returns') }}",
         two="{% for name in ['drawdown', 'other'] %}{{ fact(name, 'x') }}{% endfor %}",
     )
     (templates / "macros/some.html").write_text("{{ facts('vix') }}")
@@ -318,16 +321,16 @@ def test_mistakes_of_all_templates_come_together_with_their_lines(tmp_path: Path
     """Lines count from the top of the file, front matter included."""
     templates = _templates(
         tmp_path,
-        one="---\ntitle: One\n---\n\n\n{{ fact('return_1y.x') }}\n{{ chart('week_retrns') }}",
+        one="\n\n{{ fact('return_1y.x') }}\n{{ chart('week_retrns') }}",
         two="{{ table('drawdwn', 'x', 'y') }}\n\n{% endfor %}",
         three="{{ part('nothing_near', 'x', 'y') }}",
     )
     _, mistakes = page_templates.wanted(templates, METRICS, CHARTS)
     assert [str(mistake) for mistake in mistakes] == [
-        "templates/pages/one.md:6: there is no figure 'return_1y'; did you mean 'return_1w'?",
-        "templates/pages/one.md:7: there is no chart 'week_retrns'; did you mean 'week_returns'?",
-        "templates/pages/three.md:1: there is no figure 'nothing_near'",
-        "templates/pages/two.md:3: not a template: Encountered unknown tag 'endfor'.",
+        "templates/pages/one.md:8: there is no figure 'return_1y'; did you mean 'return_1w'?",
+        "templates/pages/one.md:9: there is no chart 'week_retrns'; did you mean 'week_returns'?",
+        "templates/pages/three.md:6: there is no figure 'nothing_near'",
+        "templates/pages/two.md:8: not a template: Encountered unknown tag 'endfor'.",
     ]
 
 
