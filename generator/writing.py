@@ -14,7 +14,17 @@ from generator import __version__, archive, site, summary
 from generator.computing import Result
 from generator.editions import Edition
 from generator.elements import FIGURES_PAGE
-from generator.facts import Fact, Facts, MetricInfo, Reference, Sentence, Value, show_date
+from generator.facts import (
+    Fact,
+    Facts,
+    MetricInfo,
+    Part,
+    Reference,
+    Sentence,
+    Value,
+    in_form,
+    show_date,
+)
 from generator.manifest import Manifest
 from generator.page_templates import page_names
 from generator.pages import Renderer, Used, with_front_matter
@@ -116,9 +126,7 @@ def _entry(fact: Fact, printed: Collection[str]) -> dict[str, Any]:
     record = fact.to_json()
     figure = fact.figure
     parts = figure.parts if isinstance(figure, Value) else {}
-    described = [
-        f"{name} {'–' if part.value is None else part.value}" for name, part in parts.items()
-    ]
+    described = [f"{name} {_described(part)}" for name, part in parts.items()]
     described += [f"{name}: rows in facts.json" for name in sorted(printed)]
     return {
         "id": fact.id,
@@ -135,6 +143,12 @@ def _entry(fact: Fact, printed: Collection[str]) -> dict[str, Any]:
         "symbols": fact.lineage.symbols,
         "as_of": fact.as_of,
     }
+
+
+def _described(part: Part) -> str:
+    """A part as it is printed, and in full where that is more."""
+    printed = in_form(part.value, part.unit, "display")
+    return f"{printed} ({part.value})" if isinstance(part.value, float) else printed
 
 
 def _write_data(docs: Path, edition: Edition, manifest: Manifest, used: Used) -> None:
