@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-FAN_OUT = 4
+FAN_OUT = 2
 
 
 @dataclass(frozen=True, slots=True)
