@@ -94,7 +94,8 @@ class Renderer:
         self._before = before
         self._illustrations = illustrations
         self._sections = sections
-        self._withheld: dict[str, list[str]] = {}
+        self._withheld: dict[tuple[str, str], list[str]] = {}
+        """By reason and series: what is withheld of it on the page being rendered."""
         self.used = Used()
         self.asides: dict[str, str] = {}
         self._environment.globals.update(context)
@@ -165,8 +166,8 @@ class Renderer:
         if not self._withheld:
             return ""
         lines = [
-            f"<li>{escape('; '.join(dict.fromkeys(names)))}: {escape(reason)}.</li>"
-            for reason, names in self._withheld.items()
+            Markup("<li>{} ({}): {}.</li>").format(series, ", ".join(dict.fromkeys(titles)), reason)
+            for (reason, series), titles in self._withheld.items()
         ]
         return (
             '\n<aside class="withheld-notes" aria-labelledby="withheld">\n'
@@ -221,12 +222,13 @@ class Renderer:
             self.used.before.setdefault(fact.id, fact)
         if isinstance(fact.figure, Value):
             return element(fact, value, in_form(value, unit, reference.form))
-        self._withheld.setdefault(fact.figure.reason, []).append(self._name(fact))
+        self._note(fact, fact.figure.reason)
         return element(fact, None, "withheld")
 
-    def _name(self, fact: Fact) -> str:
+    def _note(self, fact: Fact, reason: str) -> None:
         series = self._series.get(fact.subject)
-        return f"{series.short}, {fact.title}" if series else fact.title
+        name = series.short if series else "Major indexes"
+        self._withheld.setdefault((reason, name), []).append(fact.title)
 
     def _table(self, name: str, subject: str | None, table: str) -> list[dict[str, Markup]]:
         """Return the rows of a figure's table, each cell printed; none where it is withheld."""
@@ -234,7 +236,7 @@ class Renderer:
         fact = self._facts.get(metric, subject)
         self._use(fact)
         if not isinstance(fact.figure, Value):
-            self._withheld.setdefault(fact.figure.reason, []).append(self._name(fact))
+            self._note(fact, fact.figure.reason)
             return []
         if table not in fact.figure.tables:
             near = did_you_mean(table, fact.figure.tables)

@@ -90,11 +90,17 @@ def year_of(day: date) -> str:
 
 
 def not_shown(universe: Universe, missing: Mapping[str, str]) -> str:
-    """Return a sentence that names the missing series and why, empty if none is."""
+    """Return a sentence that names the missing series, empty if none is.
+
+    One is named with its reason; of several the Data page says why.
+    """
     if not missing:
         return ""
-    listed = "; ".join(f"{short(universe, s)} ({reason})" for s, reason in missing.items())
-    return f" Not shown: {listed}."
+    if len(missing) == 1:
+        subject, reason = next(iter(missing.items()))
+        return f" Not shown: {short(universe, subject)} ({reason})."
+    listed = ", ".join(short(universe, subject) for subject in missing)
+    return f" Not shown: {listed} (the Data page says why)."
 
 
 def lacks(
