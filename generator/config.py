@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from datetime import date
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -67,11 +66,6 @@ class Universe(_Strict):
     major_indexes: tuple[str, ...]
     quality: QualityRules
     series: dict[str, Series]
-
-    @cached_property
-    def subject_of(self) -> dict[str, str]:
-        """Subject by symbol."""
-        return {series.symbol: subject for subject, series in self.series.items()}
 
     def subjects(
         self,

@@ -314,21 +314,6 @@ def in_words(number: int) -> str:
     return _WORDS[number] if 0 <= number < len(_WORDS) else f"{number:,}"
 
 
-def ordinal(number: int) -> str:
-    """Return an ordinal in words up to tenth, in digits beyond.
-
-    >>> ordinal(4), ordinal(11), ordinal(22)
-    ('fourth', '11th', '22nd')
-    """
-    words = "zeroth first second third fourth fifth sixth seventh eighth ninth tenth".split()  # noqa: SIM905
-    if 0 <= number < len(words):
-        return words[number]
-    suffix = (
-        "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    )
-    return f"{number}{suffix}"
-
-
 @dataclass(frozen=True, slots=True)
 class Reference:
     """A place in a sentence where a figure, or a part of one, is printed."""

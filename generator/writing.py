@@ -56,6 +56,7 @@ def write(
         "universe": universe,
         "glossary": shop.settings.glossary,
         "answer": answer,
+        "words": commentary,
         "headlines": headlines,
         "compared": summary.compared(result.facts, universe),
         "changed_states": summary.changed_states(result.facts, result.before),

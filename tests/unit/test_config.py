@@ -55,7 +55,7 @@ def test_settings_are_read(root: Path) -> None:
     found: Settings = load_settings(root)
     assert found.site == root / "site" and found.build == root / "build"
     assert found.snapshots == str(root / "content/snapshots")
-    assert found.universe.subject_of["^RUT"] == "russell_2000"
+    assert found.universe.series["russell_2000"].symbol == "^RUT"
     assert found.universe.subjects(kind=("fund",)) == ["iwm", "spy"]
     assert found.universe.subjects(segment=("large",)) == ["sp_500", "spy"]
     assert found.glossary[0].means == "B."

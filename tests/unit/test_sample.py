@@ -343,7 +343,7 @@ def test_base_and_breakout(pair: pd.DataFrame) -> None:
 
 def test_every_series_is_complete(fetched: Fetched) -> None:
     """Every series of the universe has a close on every session from its first on."""
-    assert set(fetched.prices["symbol"]) == set(UNIVERSE.subject_of)
+    assert set(fetched.prices["symbol"]) == {series.symbol for series in UNIVERSE.series.values()}
     assert not fetched.faults
     sessions = sessions_between(date(1987, 12, 31), last_session(LAST))
     for _, rows in fetched.prices.groupby("symbol"):
