@@ -13,7 +13,8 @@ COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-h
 report: $(VENV)/report.stamp
 	@$(SMALLCAPS) run --all
 
-serve: report
+serve: $(VENV)/report.stamp
+	@test -f site/index.html || $(MAKE) --no-print-directory report
 	@$(SMALLCAPS) serve
 
 test: $(VENV)/dev.stamp browser
