@@ -191,7 +191,7 @@ class Fact:
             "display": self.display,
             "unit": self.unit,
             "as_of": self.as_of.isoformat(),
-            "base": self.base.isoformat() if self.base else None,
+            "base_date": self.base.isoformat() if self.base else None,
             "status": "withheld" if self.withheld else "final",
             "reason": self.reason,
             "definition": self.definition,

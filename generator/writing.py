@@ -138,7 +138,7 @@ def _entry(fact: Fact, printed: Collection[str]) -> dict[str, Any]:
         "withheld": fact.withheld,
         "reason": fact.reason,
         "raw": record["value"],
-        "base": record["base"] or "",
+        "base": record["base_date"] or "",
         "parts": "; ".join(described),
         "warnings": record.get("warnings", ()),
         "symbols": fact.lineage.symbols,
@@ -177,7 +177,7 @@ def _write_data(docs: Path, edition: Edition, manifest: Manifest, used: Used) ->
 def _week_before(fact: Fact) -> dict[str, Any]:
     """The figure a week earlier, as this edition's data have it."""
     record = fact.to_json()
-    kept = ("value", "display", "as_of", "base", "status", "reason", "parts")
+    kept = ("value", "display", "as_of", "base_date", "status", "reason", "parts")
     return {name: record[name] for name in kept if name in record}
 
 

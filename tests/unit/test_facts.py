@@ -176,7 +176,7 @@ def test_fact_as_json() -> None:
         "display": "+7.89%",
         "unit": "fraction",
         "as_of": "2026-01-16",
-        "base": "2025-12-31",
+        "base_date": "2025-12-31",
         "status": "final",
         "reason": None,
         "definition": "Price return over the period.",

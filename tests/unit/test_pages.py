@@ -66,7 +66,7 @@ KEYS = {
     "display": str,
     "unit": str,
     "as_of": str,
-    "base": (str, type(None)),
+    "base_date": (str, type(None)),
     "status": str,
     "reason": (str, type(None)),
     "definition": str,
@@ -87,7 +87,9 @@ def test_every_fact_has_the_same_fields() -> None:
             assert isinstance(fact[key], kind), (fact["id"], key)
         assert fact["unit"] in UNITS
         assert fact["as_of"] == "2026-01-16"
-        assert fact["base"] is None or date.fromisoformat(fact["base"]) <= date(2026, 1, 16)
+        assert fact["base_date"] is None or date.fromisoformat(fact["base_date"]) <= date(
+            2026, 1, 16
+        )
         assert fact["status"] == ("final" if fact["reason"] is None else "withheld")
         assert set(fact["lineage"]) == {"symbols", "objects"}
         assert set(fact["lineage"]["symbols"]) <= manifest["symbols"].keys()
@@ -100,7 +102,7 @@ def test_figures_of_the_week_before_have_their_day() -> None:
     found = [fact["week_before"] for fact in _facts().values() if "week_before" in fact]
     assert len(found) > 20
     for earlier in found:
-        assert {"value", "display", "as_of", "base", "status", "reason"} <= earlier.keys()
+        assert {"value", "display", "as_of", "base_date", "status", "reason"} <= earlier.keys()
         assert earlier["as_of"] == "2026-01-09"
 
 
