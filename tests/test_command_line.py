@@ -8,6 +8,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import urllib.request
 from pathlib import Path
 
@@ -404,3 +405,16 @@ def test_the_clock_can_be_set_and_decides_which_week_is_the_last(project: Projec
     for now, week in ((NOW, "2026-W05"), ("2026-01-16T20:59:00", "2026-W02")):
         rows = json.loads(project.run("doctor", "--json", now=now).out)
         assert rows[-1]["detail"].startswith(week)
+
+
+def test_mkdocs_itself_builds_the_edition_built_last(project: Project, tmp_path: Path) -> None:
+    """The plain configuration is enough for MkDocs: pages, drawings, tables and the label."""
+    out = tmp_path / "preview"
+    command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", str(out)]
+    subprocess.run(command, cwd=project.folder, check=True)
+    page = (out / "index.html").read_text()
+    assert page.count("<svg") == 3
+    assert "Simulated data." in page
+    assert "<!--aside:" not in page
+    assert "<table>" in (out / "performance.html").read_text()
+    assert (out / "assets/site.css").is_file()
