@@ -109,7 +109,7 @@ def _methods(metrics: Mapping[str, MetricInfo]) -> list[tuple[str, list[MetricIn
     sections: dict[str, list[MetricInfo]] = {}
     for metric in metrics.values():
         sections.setdefault(metric.section, []).append(metric)
-    return list(sections.items())
+    return sorted(sections.items())
 
 
 def _ledger(used: Used) -> list[tuple[str, list[dict[str, Any]]]]:
