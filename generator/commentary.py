@@ -3,6 +3,8 @@
 `content/editions/<edition>.md` begins with front matter (title, author, date) and has a heading
 `# <page>` for each page that gets words, `# index` for the first. Numbers are references to facts,
 `{{ fact('return_ytd.russell_2000') }}`; the template language is sandboxed and sees facts only.
+Words about simulated data say `simulated: true` in the front matter and are not shown with real
+data of the same week.
 """
 
 from __future__ import annotations
@@ -33,6 +35,8 @@ class Commentary:
     """Who wrote it."""
     written: date
     """When."""
+    simulated: bool
+    """Whether they are about simulated data, and so belong to a simulated edition only."""
     sections: Mapping[str, str] = field(default_factory=dict)
     """Page name to its Markdown, references to facts not yet filled in."""
 
@@ -89,7 +93,9 @@ def _front_matter(text: str) -> tuple[str, str, int]:
     return match[1], text[match.end() :], match[0].count("\n") + 1
 
 
-def _fields(head: str, shown_as: str, mistakes: list[Mistake]) -> tuple[str, str, date] | None:
+def _fields(
+    head: str, shown_as: str, mistakes: list[Mistake]
+) -> tuple[str, str, date, bool] | None:
     try:
         data = yaml.safe_load(head) or {}
     except (yaml.YAMLError, ValueError) as error:
@@ -103,7 +109,11 @@ def _fields(head: str, shown_as: str, mistakes: list[Mistake]) -> tuple[str, str
     if not missing and not isinstance(data["date"], date):
         mistakes.append(Mistake(shown_as, 1, f"'date' is {data['date']!r}, not a date"))
         return None
-    return None if missing else (str(data["title"]), str(data["author"]), data["date"])
+    simulated = data.get("simulated", False)
+    if not isinstance(simulated, bool):
+        mistakes.append(Mistake(shown_as, 1, f"'simulated' is {simulated!r}, not true or false"))
+        return None
+    return None if missing else (str(data["title"]), str(data["author"]), data["date"], simulated)
 
 
 def _wrong_references(

@@ -349,8 +349,10 @@ def begin_commentary(shop: Workshop, edition: Edition, now: datetime) -> Path:
             f"{edition} has a commentary already", where=f"content/editions/{path.name}"
         )
     small = shop.settings.universe.benchmarks.small
+    frozen = edition in shop.snapshots.editions()
+    about = "simulated: true\n" if frozen and shop.snapshots.manifest(edition).simulated else ""
     text = (
-        f"---\ntitle: \nauthor: \ndate: {now.date().isoformat()}\n---\n\n# index\n\n"
+        f"---\ntitle: \nauthor: \ndate: {now.date().isoformat()}\n{about}---\n\n# index\n\n"
         f"{{{{ fact('return_1w.{small}') }}}} on the week, "
         f"{{{{ fact('relative_return_1w.{small}') }}}} against the S&P 500.\n"
     )

@@ -45,6 +45,8 @@ def write(
     aside = docs / site.ASIDE
     aside.mkdir(parents=True)
     _, commentary = demands(shop, edition, result.metrics, result.charts)
+    if commentary and commentary.simulated and not manifest.simulated:
+        commentary = None
     universe = shop.settings.universe
     answer = summary.answer(result.facts, universe)
     headlines = summary.headlines(result.facts, result.before, universe)

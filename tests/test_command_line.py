@@ -386,6 +386,17 @@ def test_the_front_page_tells_real_from_simulated_editions() -> None:
     assert ["simulated" in row for row in rows] == [True, False]
 
 
+def test_words_about_simulated_data_do_not_stand_with_real_data(tmp_path: Path) -> None:
+    """Commentary marked as being about the sample is left out of an edition from files."""
+    project = published_from_files()[0].copy(tmp_path / "project")
+    page = project.build / "2026-W03/site/index.html"
+    front = "---\ntitle: Words on the week\nauthor: An editor\ndate: 2026-01-18\n"
+    for mark, shown in (("simulated: true\n", False), ("", True)):
+        project.write("content/editions/2026-W03.md", f"{front}{mark}---\n\n# index\n\nText.\n")
+        assert project.run("build", "2026-W03").code == 0
+        assert ("Words on the week" in page.read_text()) is shown
+
+
 RISING = {
     "^RUT": [round(2000 + 0.5 * n + 9 * (n % 7 == 0), 2) for n in range(320)],
     "^GSPC": wave(320, 40, 0.5),

@@ -46,6 +46,18 @@ def test_sections_are_told_apart(tmp_path: Path) -> None:
     }
 
 
+def test_words_say_whether_they_are_about_simulated_data(tmp_path: Path) -> None:
+    """The mark is true or false, false where it is not given, and nothing else."""
+    marked = FRONT.replace("---\n\n", "simulated: true\n---\n\n") + "# index\n\nFirst.\n"
+    commentary, _ = _read(tmp_path, marked)
+    assert commentary is not None and commentary.simulated
+    commentary, _ = _read(tmp_path, FRONT + "# index\n\nFirst.\n")
+    assert commentary is not None and not commentary.simulated
+    commentary, mistakes = _read(tmp_path, marked.replace("true", "perhaps"))
+    assert commentary is None
+    assert mistakes == ["words.md:1: 'simulated' is 'perhaps', not true or false"]
+
+
 def test_line_ends_of_another_system_are_understood(tmp_path: Path) -> None:
     """A file written on Windows reads the same."""
     path = tmp_path / "words.md"
