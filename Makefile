@@ -40,7 +40,7 @@ screenshots: $(VENV)/dev.stamp browser
 browser:
 	@if [ "$$(id -u)" = 0 ] && ! command -v chromium >/dev/null && command -v apt-get >/dev/null; then \
 		echo "installing Chromium for the browser tests" >&2; \
-		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null || \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-liberation >/dev/null || \
 		echo "Chromium could not be installed; tests that need it will say so" >&2; \
 	fi
 
