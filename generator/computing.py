@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from generator.commentary import named_metrics
 from generator.editions import Edition
@@ -85,8 +85,8 @@ def _compute(shop: Workshop, edition: Edition) -> Result:
     known, charts = graph.metrics(), graph.charts()
     wanted, commentary = demands(shop, edition, known, charts)
     snapshot = shop.snapshots.open(edition)
-    asked = set(wanted.metrics) | set(summary.METRICS) | set(summary.COMPARED)
-    asked |= named_metrics(commentary) if commentary else set()
+    both_weeks = {*summary.METRICS, *summary.COMPARED}
+    asked = both_weeks | wanted.metrics | (named_metrics(commentary) if commentary else set())
     # In the graph's order, not a set's: the order of a set of names differs from run to run.
     # Charts first: another process draws them while the figures are computed.
     names = [name for name in charts if name in wanted.charts]
@@ -104,9 +104,8 @@ def _compute(shop: Workshop, edition: Edition) -> Result:
         if not isinstance(chart := now.chart(name), Chart)
     }
     facts = now.facts()
-    week = snapshot.sessions[-1] - _days(snapshot.sessions[-1].day_of_week)
-    earlier = snapshot.sessions[snapshot.sessions < week][-1]
-    compared = wanted.before | set(summary.METRICS) | set(summary.COMPARED)
+    earlier = snapshot.sessions[snapshot.sessions < edition.monday.isoformat()][-1]
+    compared = both_weeks | wanted.before
     before = _seen_earlier(shop, snapshot, earlier, compared)
     if before is None:
         before = graph.compute(
@@ -120,7 +119,7 @@ def _compute(shop: Workshop, edition: Edition) -> Result:
 
 
 def _seen_earlier(
-    shop: Workshop, snapshot: Snapshot, earlier: pd.Timestamp, metrics: frozenset[str]
+    shop: Workshop, snapshot: Snapshot, earlier: pd.Timestamp, metrics: set[str]
 ) -> Facts | None:
     """The facts of the edition built just before, if this snapshot's past is what that one saw.
 
@@ -141,12 +140,6 @@ def _seen_earlier(
         for one in (other, snapshot)
     ]
     return facts if statuses[0] == statuses[1] else None
-
-
-def _days(count: int) -> Any:
-    import pandas as pd
-
-    return pd.Timedelta(days=count)
 
 
 def _import_while_waiting() -> None:

@@ -110,7 +110,6 @@ class Renderer:
             reference=self._reference,
             chart=self._chart,
             show=show,
-            used=self.used,
         )
 
     def render(self, name: str, **context: Any) -> tuple[dict[str, str | int], str]:

@@ -107,30 +107,27 @@ def _files(folder: Path, *patterns: str, deep: bool = True) -> list[bytes]:
 
 def _computed_from(shop: Workshop, manifest: Manifest) -> str:
     """Fingerprint of everything the figures and charts depend on."""
-    root = shop.settings.root
-    return _digest(
-        [
-            manifest.sha256.encode(),
-            (root / "content/universe.yml").read_bytes(),
-            *_files(PACKAGE, "*.py"),
-            *(f"{name} {version(name)}".encode() for name in LIBRARIES),
-        ]
-    )
+
+    def code() -> str:
+        libraries = [f"{name} {version(name)}".encode() for name in LIBRARIES]
+        universe = (shop.settings.root / "content/universe.yml").read_bytes()
+        return _digest([universe, *_files(PACKAGE, "*.py"), *libraries])
+
+    return _digest([manifest.sha256.encode(), shop.remembered("code", code).encode()])
 
 
 def _built_from(shop: Workshop, edition: Edition, computed_from: str) -> str:
     """Fingerprint of everything the edition's pages depend on."""
     root = shop.settings.root
     commentary = root / f"content/editions/{edition}.md"
-    return _digest(
-        [
-            computed_from.encode(),
-            (root / "mkdocs.yml").read_bytes(),
-            (root / "content/glossary.yml").read_bytes(),
-            commentary.read_bytes() if commentary.is_file() else b"",
-            *_files(shop.templates, "*.md", "*.html", "*.css", "*.py"),
-        ]
-    )
+
+    def templates() -> str:
+        settings = [(root / name).read_bytes() for name in ("mkdocs.yml", "content/glossary.yml")]
+        return _digest([*settings, *_files(shop.templates, "*.md", "*.html", "*.css", "*.py")])
+
+    own = commentary.read_bytes() if commentary.is_file() else b""
+    shared = shop.remembered("templates", templates)
+    return _digest([computed_from.encode(), shared.encode(), own])
 
 
 def build(shop: Workshop, edition: Edition) -> Outcome:
@@ -317,10 +314,10 @@ def verify(shop: Workshop, editions: Iterable[Edition]) -> dict[str, list[str]]:
 
 def states(shop: Workshop) -> list[dict[str, Any]]:
     """Return what there is of every edition: frozen, built, published."""
-    there = archive.published(shop.settings.site)
+    there, snapshots = archive.published(shop.settings.site), shop.snapshots.editions()
     rows = []
-    for edition in sorted({*shop.snapshots.editions(), *there}, reverse=True):
-        frozen = edition in shop.snapshots.editions()
+    for edition in sorted({*snapshots, *there}, reverse=True):
+        frozen = edition in snapshots
         manifest = shop.snapshots.manifest(edition) if frozen else None
         record = there.get(edition)
         rows.append(

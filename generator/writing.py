@@ -155,7 +155,7 @@ def _described(part: Part) -> str:
 
 
 def _write_data(docs: Path, edition: Edition, manifest: Manifest, used: Used) -> None:
-    """Write facts.json and the charts' data and the snapshot's manifest."""
+    """Write facts.json and the data of the charts."""
     facts = [fact.to_json(used.tables.get(id, ())) for id, fact in used.facts.items()]
     for record in facts:
         if record["id"] in used.before:

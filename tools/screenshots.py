@@ -7,15 +7,11 @@ Usage: python tools/screenshots.py [SITE]        (default: the site of mkdocs.ym
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
+from chromium import ARGUMENTS, find_chromium, served
 from playwright.sync_api import Browser, sync_playwright
 
 from generator.archive import published
@@ -27,41 +23,6 @@ FOLDER = ROOT / "build/screenshots"
 WIDTHS = (1280, 390)
 SCHEMES = ("light", "dark")
 PRINTED = ("index", "performance", "figures")
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
-
-class _Silent(SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        """Say nothing of single requests."""
-
-
-@contextmanager
-def _served(site: Path) -> Iterator[str]:
-    """Serve a folder on any free port of this machine and yield its address."""
-    handler = partial(_Silent, directory=str(site))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-
-
-def _browser_path() -> str:
-    for name in BROWSERS:
-        if found := shutil.which(name):
-            return found
-    raise ReportError(
-        "there is no Chromium on this machine",
-        hint="Install it; on Debian: `apt-get install chromium`.",
-    )
 
 
 def _pages(site: Path) -> dict[str, str]:
@@ -106,9 +67,14 @@ def take(site: Path) -> Iterator[Path]:
         ReportError: there is no Chromium, or nothing is published.
     """
     pages = _pages(site)
-    executable = _browser_path()
+    executable = find_chromium()
+    if executable is None:
+        raise ReportError(
+            "there is no Chromium on this machine",
+            hint="Install it; on Debian: `apt-get install chromium`.",
+        )
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with _served(site) as address, sync_playwright() as playwright:
+    with served(site) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
         yield from _photograph(browser, address, pages)
         yield from _print(browser, address, pages)

@@ -8,6 +8,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from generator.config import Universe
 from generator.facts import Figure, Figures, Value, Withheld
 
 SMALL = ("small", "micro")
@@ -16,6 +17,11 @@ MAIN = (*SMALL, "large", "broad", "mega", "style")
 """Segments whose history is followed in depth; sectors are followed by their returns alone."""
 TIE = 1e-9
 """Returns closer than this are equal."""
+
+
+def main_but(universe: Universe, large_cap: str) -> list[str]:
+    """Return the subjects followed in depth but the benchmark they are measured against."""
+    return [subject for subject in universe.subjects(segment=MAIN) if subject != large_cap]
 
 
 def day(stamp: pd.Timestamp) -> date:

@@ -113,6 +113,16 @@ def weekly_closes(closes: pd.DataFrame, week_ends: pd.DatetimeIndex) -> pd.DataF
     return closes.loc[week_ends]
 
 
+def simple_returns(closes: pd.DataFrame) -> pd.DataFrame:
+    """Close over the close of the session before, minus one; NaN where either is missing."""
+    return closes / closes.shift(1) - 1
+
+
+def weekly_returns(weekly_closes: pd.DataFrame) -> pd.DataFrame:
+    """Week-end close over the week-end close before, minus one; NaN where either is missing."""
+    return weekly_closes / weekly_closes.shift(1) - 1
+
+
 def month_ends(closes: pd.DataFrame) -> pd.DatetimeIndex:
     """The last session of each calendar month, the running month's last session included."""
     sessions = closes.index

@@ -11,16 +11,14 @@ from generator.facts import Figure, Figures, Part, Table, Value, Withheld
 from generator.metrics._tools import SMALL, TIE, day, per_subject, runs
 
 
-def session_differences(closes: pd.DataFrame, large_cap: str) -> pd.DataFrame:
+def session_differences(simple_returns: pd.DataFrame, large_cap: str) -> pd.DataFrame:
     """Return of each session minus that of the large-cap benchmark; NaN where either is unknown."""
-    returns = closes / closes.shift(1) - 1
-    return returns.sub(returns[large_cap], axis=0)
+    return simple_returns.sub(simple_returns[large_cap], axis=0)
 
 
-def week_differences(weekly_closes: pd.DataFrame, large_cap: str) -> pd.DataFrame:
+def week_differences(weekly_returns: pd.DataFrame, large_cap: str) -> pd.DataFrame:
     """Return of each week minus that of the large-cap benchmark; NaN where either is unknown."""
-    returns = weekly_closes / weekly_closes.shift(1) - 1
-    return returns.sub(returns[large_cap], axis=0)
+    return weekly_returns.sub(weekly_returns[large_cap], axis=0)
 
 
 def _run(

@@ -13,6 +13,7 @@ from generator.metrics._tools import (
     SMALL,
     day,
     last_close,
+    main_but,
     outcomes,
     per_subject,
     relative_strength_index,
@@ -81,8 +82,7 @@ def relative_strength(
             },
         )
 
-    subjects = [s for s in universe.subjects(segment=MAIN) if s != large_cap]
-    return per_subject(subjects, ratios, exclusions, ratio)
+    return per_subject(main_but(universe, large_cap), ratios, exclusions, ratio)
 
 
 def _average(
@@ -116,10 +116,6 @@ def sma_200(closes: pd.DataFrame, universe: Universe, exclusions: dict[str, str]
     return _average(closes, 200, universe.subjects(segment=MAIN), exclusions)
 
 
-def _except(universe: Universe, large_cap: str) -> list[str]:
-    return [subject for subject in universe.subjects(segment=MAIN) if subject != large_cap]
-
-
 @tag(unit="ratio", title="50-session average of relative strength", section="Relative strength")
 def relative_strength_sma_50(
     ratios: pd.DataFrame,
@@ -128,7 +124,7 @@ def relative_strength_sma_50(
     large_cap: str,
 ) -> Figures:
     """Simple mean of the last 50 values of relative strength, all of which must be there."""
-    return _average(ratios, 50, _except(universe, large_cap), exclusions)
+    return _average(ratios, 50, main_but(universe, large_cap), exclusions)
 
 
 @tag(unit="ratio", title="200-session average of relative strength", section="Relative strength")
@@ -139,7 +135,7 @@ def relative_strength_sma_200(
     large_cap: str,
 ) -> Figures:
     """Simple mean of the last 200 values of relative strength, all of which must be there."""
-    return _average(ratios, 200, _except(universe, large_cap), exclusions)
+    return _average(ratios, 200, main_but(universe, large_cap), exclusions)
 
 
 def _cross(series: pd.Series, fast: pd.Series, slow: pd.Series) -> Figure:

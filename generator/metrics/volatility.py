@@ -10,7 +10,7 @@ from hamilton.function_modifiers import tag
 
 from generator.config import Universe
 from generator.facts import Figure, Figures, Part, Value, Withheld
-from generator.metrics._tools import MAIN, close_on, day, last_close, per_subject
+from generator.metrics._tools import MAIN, close_on, day, last_close, main_but, per_subject
 
 SESSIONS_IN_A_YEAR = 252
 STUDENT_T_975 = {58: 2.001717, 50: 2.008559}
@@ -45,16 +45,6 @@ def realised_volatility_21(
         return Value(value, parts={"share_lower": Part(lower, "share")})
 
     return per_subject(universe.subjects(segment=MAIN), realised_volatilities, exclusions, latest)
-
-
-def simple_returns(closes: pd.DataFrame) -> pd.DataFrame:
-    """Close over the close of the session before, minus one; NaN where either is missing."""
-    return closes / closes.shift(1) - 1
-
-
-def weekly_returns(weekly_closes: pd.DataFrame) -> pd.DataFrame:
-    """Week-end close over the week-end close before, minus one; NaN where either is missing."""
-    return weekly_closes / weekly_closes.shift(1) - 1
 
 
 def _last_pairs(
@@ -92,8 +82,7 @@ def _correlations(
             },
         )
 
-    subjects = [subject for subject in universe.subjects(segment=MAIN) if subject != large]
-    return per_subject(subjects, returns, exclusions, correlation)
+    return per_subject(main_but(universe, large), returns, exclusions, correlation)
 
 
 def _betas(
@@ -122,8 +111,7 @@ def _betas(
             parts={"low": Part(slope - half, "beta"), "high": Part(slope + half, "beta")},
         )
 
-    subjects = [subject for subject in universe.subjects(segment=MAIN) if subject != large]
-    return per_subject(subjects, returns, exclusions, beta)
+    return per_subject(main_but(universe, large), returns, exclusions, beta)
 
 
 @tag(unit="beta", title="Beta, 60 sessions", section="Volatility")

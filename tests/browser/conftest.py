@@ -7,32 +7,15 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 import pytest
+from chromium import ARGUMENTS, BROWSERS, find_chromium, served
 from playwright.sync_api import Browser, sync_playwright
 
 REPOSITORY = Path(__file__).parents[2]
 EDITIONS = ("2026-W03", "2026-W04")
 SUB_PATH = "deep/down"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
-
-class _Silent(SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        """Say nothing of single requests."""
 
 
 def _published(project: Path) -> Path:
@@ -48,7 +31,7 @@ def _published(project: Path) -> Path:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Start Debian's Chromium without a window; only outside CI may there be none."""
-    executable = next(filter(None, map(shutil.which, BROWSERS)), None)
+    executable = find_chromium()
     if executable is None:
         reason = f"none of {', '.join(BROWSERS)} is installed"
         if os.environ.get("CI"):
@@ -73,17 +56,8 @@ def surfaces(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[d
     below = host / SUB_PATH
     below.parent.mkdir(parents=True)
     below.symlink_to(site, target_is_directory=True)
-    servers = [
-        ThreadingHTTPServer(("127.0.0.1", 0), partial(_Silent, directory=str(folder)))
-        for folder in (site, host)
-    ]
-    for server in servers:
-        Thread(target=server.serve_forever, daemon=True).start()
-    at_root, deep = (f"http://127.0.0.1:{server.server_port}/" for server in servers)
-    yield {"root": at_root, "sub-path": f"{deep}{SUB_PATH}/", "file": f"{site.as_uri()}/"}
-    for server in servers:
-        server.shutdown()
-        server.server_close()
+    with served(site) as at_root, served(host) as deep:
+        yield {"root": at_root, "sub-path": f"{deep}{SUB_PATH}/", "file": f"{site.as_uri()}/"}
 
 
 @pytest.fixture(scope="session")

@@ -54,10 +54,16 @@ def _root(site: Path) -> list[str]:
     return archive.write_root(site, templates, {"site_name": "A & B"})
 
 
+def _publish(site: Path, built: Path, edition: Edition) -> str:
+    """Publish as the pipeline does: refuse first, then copy."""
+    archive.require_publishable(site, built, edition)
+    return archive.publish(site, built, edition)
+
+
 def test_an_edition_is_copied_whole(site: Path, tmp_path: Path) -> None:
     """The published edition has the same bytes as the built one, and nothing is left beside it."""
     built = _built(tmp_path, W03)
-    assert archive.publish(site, built, W03) == "published"
+    assert _publish(site, built, W03) == "published"
     assert tree(site / "2026-W03") == tree(built)
     assert [path.name for path in site.iterdir()] == ["2026-W03"]
 
@@ -65,9 +71,9 @@ def test_an_edition_is_copied_whole(site: Path, tmp_path: Path) -> None:
 def test_the_same_edition_again_is_unchanged(site: Path, tmp_path: Path) -> None:
     """Publishing twice changes nothing."""
     built = _built(tmp_path, W03)
-    archive.publish(site, built, W03)
+    _publish(site, built, W03)
     before = tree(site)
-    assert archive.publish(site, built, W03) == "unchanged"
+    assert _publish(site, built, W03) == "unchanged"
     assert tree(site) == before
 
 
@@ -79,22 +85,22 @@ def test_only_simulated_editions_give_way_and_only_to_real_ones(
     site: Path, tmp_path: Path, old: bool, new: bool, verb: str | None
 ) -> None:
     """Of the four ways to overwrite an edition one is allowed; the others are refused."""
-    archive.publish(site, _built(tmp_path, W03, simulated=old, text="old"), W03)
+    _publish(site, _built(tmp_path, W03, simulated=old, text="old"), W03)
     built = _built(tmp_path, W03, simulated=new, text="new")
     before = tree(site)
     if verb:
-        assert archive.publish(site, built, W03) == verb
+        assert _publish(site, built, W03) == verb
         assert tree(site / "2026-W03") == tree(built)
         assert [path.name for path in site.iterdir()] == ["2026-W03"]
     else:
         with pytest.raises(ReportError, match=r"published already .* differs \(index\.html\)"):
-            archive.publish(site, built, W03)
+            _publish(site, built, W03)
         assert tree(site) == before
 
 
 def test_many_differences_are_counted(site: Path, tmp_path: Path) -> None:
     """Three names and how many more."""
-    archive.publish(site, _built(tmp_path, W03), W03)
+    _publish(site, _built(tmp_path, W03), W03)
     built = _built(tmp_path, W03, text="new")
     for number in range(4):
         (built / f"p{number}.html").write_text("x")
@@ -102,23 +108,23 @@ def test_many_differences_are_counted(site: Path, tmp_path: Path) -> None:
     record["files"] = archive.file_hashes(built)
     (built / archive.RECORD).write_text(json.dumps(record))
     with pytest.raises(ReportError, match=r"\(index\.html, p0\.html, p1\.html and 2 more\)"):
-        archive.publish(site, built, W03)
+        _publish(site, built, W03)
 
 
 def test_leftovers_of_a_killed_run_are_mended(site: Path, tmp_path: Path) -> None:
     """Half a copy goes; an edition that was being replaced comes back."""
     (site / ".publishing-2026-W03-1").mkdir()
     (site / ".index.html.1.part").write_text("half")
-    archive.publish(site, _built(tmp_path, W02), W02)
+    _publish(site, _built(tmp_path, W02), W02)
     (site / "2026-W02").rename(site / ".retired-2026-W02")
     archive.clear_leftovers(site)
-    archive.publish(site, _built(tmp_path, W03), W03)
+    _publish(site, _built(tmp_path, W03), W03)
     assert sorted(path.name for path in site.iterdir()) == ["2026-W02", "2026-W03"]
 
 
 def test_damage_names_every_file(site: Path, tmp_path: Path) -> None:
     """What is missing, changed or added is told apart."""
-    archive.publish(site, _built(tmp_path, W03), W03)
+    _publish(site, _built(tmp_path, W03), W03)
     assert archive.damage(site, W03) == []
     (site / "2026-W03/index.html").write_text("other")
     (site / "2026-W03/charts/one.csv").unlink()
@@ -133,7 +139,7 @@ def test_damage_names_every_file(site: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [None, "", "{", "[]", '{"edition": "2026-W03"}', "null"])
 def test_a_damaged_record_is_named(site: Path, tmp_path: Path, content: str | None) -> None:
     """A record that cannot be read stops with its name and what to do."""
-    archive.publish(site, _built(tmp_path, W03), W03)
+    _publish(site, _built(tmp_path, W03), W03)
     path = site / "2026-W03" / archive.RECORD
     path.unlink() if content is None else path.write_text(content)
     with pytest.raises(ReportError, match="record of a published edition") as caught:
@@ -143,7 +149,7 @@ def test_a_damaged_record_is_named(site: Path, tmp_path: Path, content: str | No
 
 def test_folders_that_are_no_editions_are_passed_over(site: Path, tmp_path: Path) -> None:
     """Other folders and files in the site are nobody's business."""
-    archive.publish(site, _built(tmp_path, W03), W03)
+    _publish(site, _built(tmp_path, W03), W03)
     for name in ("assets", "drafts", "2026-W60", ".git"):
         (site / name).mkdir()
     (site / "CNAME").write_text("example")
@@ -153,7 +159,7 @@ def test_folders_that_are_no_editions_are_passed_over(site: Path, tmp_path: Path
 def test_the_root_follows_the_newest_edition(site: Path, tmp_path: Path) -> None:
     """Whatever the order of publishing, latest leads to the newest edition."""
     for edition in (W03, W04, W02):
-        archive.publish(site, _built(tmp_path, edition), edition)
+        _publish(site, _built(tmp_path, edition), edition)
         _root(site)
     listed = json.loads((site / "versions.json").read_text())
     assert [item["version"] for item in listed] == ["2026-W04", "2026-W03", "2026-W02"]
@@ -164,7 +170,7 @@ def test_the_root_follows_the_newest_edition(site: Path, tmp_path: Path) -> None
 
 def test_the_root_is_written_only_where_it_changes(site: Path, tmp_path: Path) -> None:
     """Nothing is written again; a page that the newest edition lacks is no longer led to."""
-    archive.publish(site, _built(tmp_path, W03), W03)
+    _publish(site, _built(tmp_path, W03), W03)
     assert set(_root(site)) == {
         "versions.json",
         "editions.json",

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from support import last_sessions, path, random_closes, reason, sessions, shown, snapshot, value
 
-from generator.metrics import volatility
+from generator.metrics import inputs, volatility
 
 INDEX = last_sessions(420, "2026-01-16")
 SEEDS = st.integers(0, 10_000)
@@ -112,7 +112,7 @@ def test_rolling_beta_ends_at_the_figure() -> None:
     small, large = pair(3)
     frozen = snapshot(INDEX, {"russell_2000": small, "sp_500": large})
     found = value(frozen, "beta_60", "russell_2000")
-    returns = volatility.simple_returns(frozen.closes)
+    returns = inputs.simple_returns(frozen.closes)
     line = volatility.rolling_beta(returns, "sp_500", "russell_2000")
     assert line["beta"].iloc[-1] == pytest.approx(found.value, rel=1e-9)
     assert line["low"].iloc[-1] == pytest.approx(found.parts["low"].value, rel=1e-8)
