@@ -8,7 +8,7 @@ SMALLCAPS := $(BIN)/smallcaps
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate pyproject.toml
 
-.PHONY: report test check bench serve sample screenshots lock clean browser
+.PHONY: report pdf test check audit bench serve sample screenshots gallery lock clean browser
 
 report: $(VENV)/report.stamp
 	@$(SMALLCAPS) run --all
@@ -16,6 +16,9 @@ report: $(VENV)/report.stamp
 serve: $(VENV)/report.stamp
 	@test -f site/index.html || $(MAKE) --no-print-directory report
 	@$(SMALLCAPS) serve
+
+pdf: report
+	@$(SMALLCAPS) pdf
 
 test: $(VENV)/dev.stamp browser
 	@$(BIN)/python -m pytest
@@ -26,6 +29,10 @@ check: $(VENV)/dev.stamp
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(SMALLCAPS) check
+	@$(BIN)/python tools/audit.py
+
+audit: $(VENV)/dev.stamp
+	@$(BIN)/python tools/audit.py
 
 bench: $(VENV)/dev.stamp
 	@$(BIN)/python tools/bench.py
@@ -35,6 +42,9 @@ sample: $(VENV)/dev.stamp
 
 screenshots: $(VENV)/dev.stamp browser
 	@$(BIN)/python tools/screenshots.py
+
+gallery: $(VENV)/dev.stamp
+	@$(BIN)/python tools/gallery.py $(DATA)
 
 # Debian's Chromium, only where we may install it and it is not there yet.
 browser:

@@ -9,25 +9,24 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import html
 import json
 import os
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from generator.editions import Edition, parse_edition
 from generator.errors import ReportError, UsageError
+from generator.root_pages import LATEST, root_pages
 from generator.store import write_whole
 
 RECORD = "edition.json"
-LATEST = "latest"
 SNAPSHOTS = "snapshots"
 """Frozen inputs that may be published, shared by all editions."""
 OBJECTS = f"{SNAPSHOTS}/objects"
-ROOT = ("versions.json", "editions.json", "index.html", ".nojekyll")
-"""Files at the root of the site, beside the folder that leads to the newest edition."""
+PDFS = "pdf"
+"""Editions as they print: made from them when asked for, and no part of them."""
 
 
 def file_hashes(folder: Path) -> dict[str, str]:
@@ -134,6 +133,8 @@ def publish(site: Path, built: Path, edition: Edition) -> str:
     if target.exists() and _record(target) == _record(built):
         return "unchanged"
     beside = _copy_beside(built, target)
+    # Whatever was printed before was another edition of this name.
+    (site / pdf_name(edition)).unlink(missing_ok=True)
     if not target.exists():
         beside.rename(target)
         return "published"
@@ -170,9 +171,27 @@ def clear_leftovers(site: Path) -> None:
             shutil.rmtree(folder)
         else:
             folder.rename(place)
-    for place in (site, site / "assets", site / LATEST, site / SNAPSHOTS, site / OBJECTS):
-        for part in place.glob(".*.part"):
+    for name in ("", "assets", LATEST, SNAPSHOTS, OBJECTS, PDFS):
+        for part in (site / name).glob(".*.part"):
             part.unlink()
+
+
+def pdf_name(edition: Edition) -> str:
+    """Return where an edition's PDF is, below the site, if it has been printed."""
+    return f"{PDFS}/{edition}.pdf"
+
+
+def pdfs(site: Path) -> dict[str, str]:
+    """Return which published editions have a PDF: its place below the site by edition."""
+    names = {str(edition): pdf_name(edition) for edition in published(site)}
+    return {edition: name for edition, name in names.items() if (site / name).is_file()}
+
+
+def shared_assets(templates: Path) -> dict[str, tuple[str, bytes]]:
+    """Return the theme's own files by name: their published, hashed name and their content."""
+    folder = templates / "theme/assets"
+    contents = {path: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
+    return {path.name: (hashed_name(path, content), content) for path, content in contents.items()}
 
 
 def shared_file(site: Path, name: str, content: bytes) -> None:
@@ -192,19 +211,17 @@ def write_root(site: Path, templates: Path, context: Mapping[str, Any]) -> list[
     records = published(site)
     if not records:
         raise ReportError("nothing is published yet", hint="Run `smallcaps run --all`.")
-    root = (_versions(records), _editions(records), _front_page(records, templates, context), b"")
-    files = dict(zip(ROOT, root, strict=True)) | _latest(next(iter(records.values())))
+    files = {"versions.json": _versions(records), "editions.json": _editions(records)}
+    files |= {".nojekyll": b""} | root_pages(list(records.values()), templates, context)
     changed = []
     for name, content in files.items():
         path = site / name
         if not path.exists() or path.read_bytes() != content:
             write_whole(path, content)
             changed.append(name)
-    stale = {path.name for path in (site / LATEST).glob("*.html")} - {
-        name.partition("/")[2] for name in files
-    }
-    for name in stale:
-        (site / LATEST / name).unlink()
+    for path in (site / LATEST).rglob("*.html"):
+        if path.relative_to(site).as_posix() not in files:
+            path.unlink()
     return changed
 
 
@@ -222,43 +239,3 @@ def _editions(records: Mapping[Edition, Mapping[str, Any]]) -> bytes:
     kept = ("edition", "as_of", "title", "answer", "simulated", "provider", "snapshot", "headlines")
     listed = [{key: record[key] for key in kept} for record in records.values()]
     return json.dumps(listed, indent=1, ensure_ascii=False).encode() + b"\n"
-
-
-def _front_page(
-    records: Mapping[Edition, Mapping[str, Any]], templates: Path, context: Mapping[str, Any]
-) -> bytes:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
-
-    environment = Environment(
-        loader=FileSystemLoader(str(templates / "root")),
-        undefined=StrictUndefined,
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    editions = list(records.values())
-    labels = [number["label"] for number in editions[0]["headlines"][:5]]
-    try:
-        page = environment.get_template("index.html")
-        return page.render(editions=editions, labels=labels, **context).encode()
-    except TemplateError as error:
-        line = getattr(error, "lineno", None)
-        where = "templates/root/index.html" + (f":{line}" if line else "")
-        raise ReportError(f"not a template: {error.message or error}", where=where) from None
-
-
-def _latest(record: Mapping[str, Any]) -> dict[str, bytes]:
-    """A page that leads on for every page of the newest edition."""
-    pages: Iterable[str] = (name for name in record["files"] if name.endswith(".html"))
-    return {f"{LATEST}/{name}": _redirect(f"../{record['edition']}/{name}") for name in pages}
-
-
-def _redirect(address: str) -> bytes:
-    shown = html.escape(address, quote=True)
-    return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        "<title>The newest edition</title>\n"
-        f'<link rel="canonical" href="{shown}">\n<meta name="robots" content="noindex">\n'
-        f'<meta http-equiv="refresh" content="0; url={shown}">\n</head>\n<body>\n'
-        f'<p><a href="{shown}">The newest edition</a></p>\n</body>\n</html>\n'
-    ).encode()

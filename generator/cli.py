@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from typer.exceptions import TyperException
@@ -200,6 +200,27 @@ def publish(edition: MaybeEdition = None, every: AllOption = False) -> None:
     with _workshop() as shop:
         outcomes = pipeline.publish(shop, _chosen(shop, edition, every))
         _report(shop, outcomes, False)
+
+
+@app.command()
+def pdf(
+    editions: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="EDITION", help="ISO weeks such as 2026-W03, or latest."),
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every published edition.")] = False,
+    paper: Annotated[
+        Literal["a4", "letter"], typer.Option("--paper", help="Which paper to print for.")
+    ] = "a4",
+) -> None:
+    """Print published editions as PDF, with Chromium."""
+    from generator import pipeline
+
+    if every and editions:
+        raise UsageError("an edition and --all exclude each other")
+    with _workshop() as shop:
+        for path in pipeline.print_editions(shop, editions or (), every, paper):
+            print(path)
 
 
 @app.command()

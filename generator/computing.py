@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from generator.charts import Chart
     from generator.pages import Illustration
+    from generator.posters import Caption
     from generator.snapshot import Snapshot
 
 
@@ -39,6 +40,8 @@ class Result:
     """Every chart the graph knows."""
     previous_as_of: date
     """The last session of the week before."""
+    card: bytes
+    """The picture of the edition, as PNG."""
 
 
 def compute(shop: Workshop, edition: Edition, scratch: Path, computed_from: str) -> Result:
@@ -73,12 +76,16 @@ def _enough(shop: Workshop, edition: Edition, result: Result) -> bool:
         asked <= set(result.facts.metrics)
         and wanted.before <= set(result.before.metrics)
         and wanted.charts <= set(result.illustrations)
+        and all(
+            result.illustrations[name].mail or result.illustrations[name].withheld
+            for name in wanted.mailed
+        )
     )
 
 
 def _compute(shop: Workshop, edition: Edition) -> Result:
     drawing = shop.drawing()
-    from generator import graph, summary
+    from generator import graph, illustrating, summary
     from generator.charts import Chart
 
     universe = shop.settings.universe
@@ -91,15 +98,17 @@ def _compute(shop: Workshop, edition: Edition) -> Result:
     # Charts first: another process draws them while the figures are computed.
     names = [name for name in charts if name in wanted.charts]
     names += [name for name in known if name in asked]
-    drawn: dict[str, Chart] = {}
+    drawn: dict[str, tuple[Chart, Caption]] = {}
 
     def draw(name: str, chart: Chart) -> None:
-        drawn[name] = chart
-        drawing.ask(name, chart.spec)
+        caption = illustrating.caption(shop.settings, snapshot.manifest, name, chart)
+        drawn[name] = chart, caption
+        mail = name in wanted.mailed
+        drawing.ask(name, chart.specs.wide, chart.specs.narrow, caption, mail=mail)
 
     now = graph.compute(snapshot, universe, snapshot.sessions[-1], names, draw)
     illustrations = {
-        name: _withheld(name, chart.reason)
+        name: illustrating.withheld(name, chart.reason)
         for name in sorted(wanted.charts)
         if not isinstance(chart := now.chart(name), Chart)
     }
@@ -112,10 +121,10 @@ def _compute(shop: Workshop, edition: Edition) -> Result:
             snapshot, universe, earlier, [name for name in known if name in compared]
         ).facts()
     shop.last = (snapshot, facts)
+    drawing.ask_card(illustrating.card(shop.settings, snapshot, facts, before))
     _import_while_waiting()
-    for name, svg in drawing.collect().items():
-        illustrations[name] = _illustration(name, drawn[name], svg, graph.figures_of(name))
-    return Result(facts, before, illustrations, known, charts, earlier.date())
+    illustrations |= illustrating.illustrations(shop.settings, drawing, drawn)
+    return Result(facts, before, illustrations, known, charts, earlier.date(), drawing.card())
 
 
 def _seen_earlier(
@@ -147,27 +156,3 @@ def _import_while_waiting() -> None:
     import markdown  # noqa: F401
     import mike.versions  # noqa: F401
     import mkdocs.commands.build  # noqa: F401
-
-
-def _withheld(name: str, reason: str) -> Illustration:
-    from generator.pages import Illustration
-
-    return Illustration(name, "", "", "", "", "", "", reason)
-
-
-def _illustration(name: str, chart: Chart, svg: str, figures: tuple[str, ...]) -> Illustration:
-    from generator.drawing import dressed
-    from generator.pages import Illustration
-
-    return Illustration(
-        name=name,
-        title=chart.title,
-        subtitle=chart.subtitle,
-        source=chart.source,
-        description=chart.description,
-        svg=dressed(svg, name.replace("_", "-"), chart.title, chart.description),
-        csv=chart.data.to_csv(
-            index=False, lineterminator="\n", date_format="%Y-%m-%d", float_format="%.6g"
-        ),
-        figures=figures,
-    )

@@ -5,6 +5,7 @@ All mistakes in all files are collected and reported at once, each with its file
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable
 from datetime import date
 from pathlib import Path
@@ -17,6 +18,7 @@ from generator.errors import ContentError, Mistake, ReportError, did_you_mean
 
 _Model = TypeVar("_Model", bound=BaseModel)
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_ADDRESS = re.compile(r"https?://[\w.-]+(?::\d+)?(?:/[\w./~-]*)?")
 
 
 class _Strict(BaseModel):
@@ -40,6 +42,8 @@ class Series(_Strict):
     size: Literal["small", "large"] | None = None
     implied_for: str | None = None
     """For volatility indexes: the subject whose volatility is implied."""
+    proxy: bool = False
+    """Whether it stands in for what it is not, as a fund does for a group of companies."""
 
 
 class Pair(_Strict):
@@ -107,6 +111,8 @@ class Settings(_Strict):
     root: Path
     site_name: str
     site_description: str
+    site_url: str
+    """Where the site is published, ending with a slash."""
     project: Project
     universe: Universe
     glossary: tuple[Term, ...]
@@ -308,15 +314,20 @@ def load_settings(root: Path) -> Settings:
         glossary += [term] if term else []
 
     mistakes = [*site.mistakes, *series.mistakes, *words.mistakes]
-    for key in ("site_name", "site_description"):
+    for key in ("site_name", "site_description", "site_url"):
         if site.data is not None and not isinstance(data.get(key), str):
             mistakes.append(Mistake("mkdocs.yml", None, f"'{key}' is missing"))
+    address = data.get("site_url")
+    if isinstance(address, str) and not _ADDRESS.fullmatch(address):
+        what = f"'site_url' is {address!r}, not an address such as https://example.org/report/"
+        mistakes.append(Mistake("mkdocs.yml", site.line(("site_url",)), what))
     if mistakes or project is None or universe is None:
         raise ContentError(mistakes, hint="Mend them, then run `smallcaps check`.")
     return Settings(
         root=root,
         site_name=data["site_name"],
         site_description=data["site_description"],
+        site_url=data["site_url"].rstrip("/") + "/",
         project=project,
         universe=universe,
         glossary=tuple(glossary),

@@ -1,58 +1,60 @@
-"""Drawing: specifications go to a worker process, SVG comes back.
+"""Drawing: specifications and captions go to worker processes, drawings and pictures come back.
 
-The worker is started first and loads its engine while the figures are computed.
+One worker draws, and needs a JavaScript engine that takes a while to start; another makes pictures
+of what is drawn. Both are started first and work while the figures are computed.
 """
 
 from __future__ import annotations
 
+import base64
 import contextlib
-import html
 import json
 import os
 import queue
-import re
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
 from types import TracebackType
 from typing import Any
 
+from generator.cards import Card
 from generator.errors import ReportError
+from generator.library import ENTRANCE, enclosed
+from generator.posters import Caption
 
-_IDENTIFIER = re.compile(r'\bid="([^"]+)"')
-_REFERENCE = re.compile(r'(\bid="|url\(#|href="#)([^")]+)')
-_TAG = re.compile(r"<[^>]+>")
-_SIZE = re.compile(r'<svg ([^>]*?)width="([\d.]+)" height="([\d.]+)"([^>]*)>')
-_FONT = re.compile(r' font-family="[^"]*"')
-_FONT_SIZE = ' font-size="12px"'
-"""The size most labels have; said once, on the drawing."""
-_WITHOUT_EFFECT = re.compile(
-    r" (?:class|aria-hidden|aria-roledescription|role|pointer-events|stroke-miterlimit|version"
-    r'|xmlns:xlink)="[^"]*"| opacity="1"| transform="translate\(0,0\)"'
-)
-_INVISIBLE = re.compile(r'<path(?: d="(?:M0,0h0v0h0Z)?"| display="none")+/>')
-_EMPTY_GROUP = re.compile(r"<g(?: [^>]*)?></g>|<g/>")
-_GEOMETRY = re.compile(r' (d|transform|x|y|x2|y2|width|height)="([^"]*\.[^"]*)"')
-_LONG_NUMBER = re.compile(r"-?\d+\.\d+(?:e-?\d+)?")
+_CARD, _LIBRARY = "picture of the edition", "script of live charts"
 
 
-class Drawing:
-    """A worker that draws in the order it is asked."""
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A chart with its words as one picture."""
 
-    def __init__(self) -> None:
-        environment = {**os.environ, "TZ": "UTC"}
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "generator.drawing_worker"],
+    svg: str
+    """That stands alone."""
+    png: bytes
+    """The same in points."""
+    mail: bytes = b""
+    """The narrow drawing by itself in points, where it was asked for."""
+
+
+class _Worker:
+    """A process that answers what it is asked, in the order it is asked."""
+
+    def __init__(self, what: str, told: Callable[[str, Any], object]) -> None:
+        self._what, self._told = what, told
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "generator.drawing_worker", what],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=environment,
+            env={**os.environ, "TZ": "UTC"},
             text=True,
             encoding="utf-8",
         )
-        self._drawn: dict[str, str] = {}
+        self._answers: dict[str, Any] = {}
         self._failed: dict[str, str] = {}
-        self._asked = 0
+        self._asked: list[str] = []
         self._changed = threading.Condition()
         # Both ends in threads: a pipe holds little, and whoever waits for the other draws nothing.
         self._waiting: queue.SimpleQueue[str | None] = queue.SimpleQueue()
@@ -61,6 +63,80 @@ class Drawing:
         ]
         for thread in self._threads:
             thread.start()
+
+    def end(self, *, kill: bool) -> None:
+        """Let it end, at once if nobody waits for what it still does."""
+        if kill or self._asked:
+            self.process.kill()
+        self._waiting.put(None)
+        for thread in self._threads:
+            thread.join()
+        self.process.wait()
+
+    def _write(self) -> None:
+        assert self.process.stdin is not None
+        # A worker that is gone is found out by whoever collects.
+        with contextlib.suppress(BrokenPipeError):
+            while (line := self._waiting.get()) is not None:
+                self.process.stdin.write(line)
+                self.process.stdin.flush()
+        with contextlib.suppress(BrokenPipeError):
+            self.process.stdin.close()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            name, answer, failure = json.loads(line)
+            if failure is None:
+                self._told(name, answer)
+            with self._changed:
+                if failure is None:
+                    self._answers[name] = answer
+                else:
+                    self._failed[name] = failure
+                self._changed.notify_all()
+        with self._changed:
+            self._changed.notify_all()
+
+    def ask(self, name: str, work: str, of: Any) -> None:
+        """Ask for a piece of work, whose answer will have a name."""
+        with self._changed:
+            self._asked.append(name)
+        self._waiting.put(json.dumps([name, work, of]) + "\n")
+
+    def collect(self, wanted: Callable[[str], bool]) -> dict[str, Any]:
+        """Wait for the answers that are wanted and return them in the order they were asked for.
+
+        Raises:
+            ReportError: a piece of work failed, or the worker died.
+        """
+        with self._changed:
+            names = [name for name in self._asked if wanted(name)]
+            while not all(name in self._answers or name in self._failed for name in names):
+                if not self._threads[1].is_alive():
+                    raise ReportError(
+                        f"the {self._what} process died",
+                        hint="Is there enough memory? Run again with --debug to see its messages.",
+                    )
+                self._changed.wait(timeout=1)
+            for name in names:
+                if name in self._failed:
+                    chart = name.partition(".")[0]
+                    failure = self._failed[name]
+                    raise ReportError(f"chart '{chart}' could not be drawn: {failure}")
+            self._asked = [name for name in self._asked if not wanted(name)]
+            return {name: self._answers.pop(name) for name in names}
+
+
+class Drawing:
+    """Draws charts, and makes pictures of them."""
+
+    def __init__(self) -> None:
+        self._captions: dict[str, Caption] = {}
+        self._mailed: set[str] = set()
+        self._library_asked = False
+        self._drawer = _Worker("drawing", told=self._drawn)
+        self._painter = _Worker("picture", told=lambda name, answer: None)
 
     def __enter__(self) -> Drawing:
         return self
@@ -71,101 +147,86 @@ class Drawing:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if kind is not None:
-            self._process.kill()
-        self._waiting.put(None)
-        for thread in self._threads:
-            thread.join()
-        self._process.wait()
+        for worker in (self._drawer, self._painter):
+            worker.end(kill=kind is not None)
 
-    def _write(self) -> None:
-        assert self._process.stdin is not None
-        # A worker that is gone is found out by whoever collects.
-        with contextlib.suppress(BrokenPipeError):
-            while (line := self._waiting.get()) is not None:
-                self._process.stdin.write(line)
-                self._process.stdin.flush()
-        with contextlib.suppress(BrokenPipeError):
-            self._process.stdin.close()
+    def ask(
+        self,
+        name: str,
+        wide: Mapping[str, Any],
+        narrow: Mapping[str, Any],
+        caption: Caption,
+        *,
+        mail: bool = False,
+    ) -> None:
+        """Hand over the two specifications of a chart and the words around it.
 
-    def _read(self) -> None:
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
-            name, svg, failure = json.loads(line)
-            with self._changed:
-                if failure is None:
-                    self._drawn[name] = svg
-                else:
-                    self._failed[name] = failure
-                self._changed.notify_all()
-        with self._changed:
-            self._changed.notify_all()
+        With `mail` its narrow drawing is made a picture too.
+        """
+        self._captions[name] = caption
+        if mail:
+            self._mailed.add(name)
+        self._drawer.ask(f"{name}.wide", "drawing", wide)
+        self._drawer.ask(f"{name}.narrow", "drawing", narrow)
 
-    def ask(self, name: str, spec: Mapping[str, Any]) -> None:
-        """Hand over one specification."""
-        self._asked += 1
-        self._waiting.put(json.dumps([name, spec]) + "\n")
+    def _drawn(self, name: str, svg: str) -> None:
+        """Have a picture made of every wide drawing as soon as it is there."""
+        chart, _, size = name.partition(".")
+        if size == "wide":
+            self._painter.ask(chart, "poster", [asdict(self._captions.pop(chart)), svg])
+        elif size == "narrow" and chart in self._mailed:
+            self._mailed.remove(chart)
+            self._painter.ask(f"{chart}.mail", "bare", svg)
 
-    def collect(self) -> dict[str, str]:
-        """Wait for everything asked for and return SVG by name.
+    def drawings(self) -> dict[str, tuple[str, str]]:
+        """Wait for every chart asked for and return its wide and its narrow SVG by name.
 
         Raises:
             ReportError: a chart could not be drawn, or the worker died.
         """
-        with self._changed:
-            while len(self._drawn) + len(self._failed) < self._asked:
-                if not self._threads[1].is_alive():
-                    raise ReportError(
-                        "the drawing process died",
-                        hint="Is there enough memory? Run again with --debug to see its messages.",
-                    )
-                self._changed.wait(timeout=1)
-            if self._failed:
-                name, failure = next(iter(self._failed.items()))
-                raise ReportError(f"chart '{name}' could not be drawn: {failure}")
-            drawn, self._drawn, self._asked = self._drawn, {}, 0
-        return drawn
+        found = self._drawer.collect(lambda name: name != _LIBRARY)
+        names = [name.removesuffix(".wide") for name in found if name.endswith(".wide")]
+        return {name: (found[f"{name}.wide"], found[f"{name}.narrow"]) for name in names}
 
+    def pictures(self) -> dict[str, Picture]:
+        """Wait for the pictures of everything that was drawn and return them by name.
 
-def _tenths(match: re.Match[str]) -> str:
-    """A tenth of a pixel is finer than any screen shows."""
-    text = f"{float(match[0]):.1f}".removesuffix(".0")
-    return "0" if text == "-0" else text
+        Raises:
+            ReportError: a picture could not be made, or the worker died.
+        """
+        found = self._painter.collect(lambda name: name != _CARD)
+        points = {name: base64.b64decode(png) for name, (_, png) in found.items()}
+        return {
+            name: Picture(svg, points[name], points.get(f"{name}.mail", b""))
+            for name, (svg, _) in found.items()
+            if not name.endswith(".mail")
+        }
 
+    def ask_card(self, card: Card) -> None:
+        """Ask for the picture of an edition."""
+        self._painter.ask(_CARD, "card", asdict(card))
 
-def _lean_tag(match: re.Match[str]) -> str:
-    """Words between tags are left alone, whatever they look like."""
-    tag = _FONT.sub("", _WITHOUT_EFFECT.sub("", match[0])).replace(_FONT_SIZE, "")
-    return _GEOMETRY.sub(lambda m: f' {m[1]}="{_LONG_NUMBER.sub(_tenths, m[2])}"', tag)
+    def card(self) -> bytes:
+        """Wait for the picture of an edition and return it as PNG.
 
+        Raises:
+            ReportError: it could not be made, or the worker died.
+        """
+        return base64.b64decode(self._painter.collect(lambda name: name == _CARD)[_CARD][1])
 
-def _own_identifiers(svg: str, name: str) -> str:
-    """Number the identifiers anew: the library counts them on from drawing to drawing."""
-    found = dict.fromkeys(_IDENTIFIER.findall(svg))
-    own = {old: f"{name}-{number}" for number, old in enumerate(found, 1)}
-    return _REFERENCE.sub(lambda m: m[1] + own.get(m[2], m[2]), svg)
+    def ask_library(self) -> None:
+        """Ask once for the script that makes charts live; it takes about a second."""
+        if not self._library_asked:
+            self._library_asked = True
+            self._drawer.ask(_LIBRARY, "library", ENTRANCE)
 
+    def library(self) -> bytes:
+        """Wait for the script that makes charts live and return it.
 
-def _lean(svg: str) -> str:
-    """Leave out what changes nothing in the picture: half of the bytes."""
-    fonts = _FONT.findall(svg)
-    svg = _TAG.sub(_lean_tag, svg)
-    svg = _INVISIBLE.sub("", svg)
-    while (smaller := _EMPTY_GROUP.sub("", svg)) != svg:
-        svg = smaller
-    font = fonts[0] if fonts else ""
-    return svg.replace("<svg ", f"<svg{font}{_FONT_SIZE} ", 1)
-
-
-def dressed(svg: str, name: str, title: str, description: str) -> str:
-    """Make a drawing fit to stand in a page: lean, own ids, a role, a title and a description.
-
-    Its size becomes a viewBox, so that it shrinks with the page.
-    """
-    svg = _own_identifiers(_lean(svg), name)
-    named = (
-        f'<title id="{name}-title">{html.escape(title)}</title>'
-        f'<desc id="{name}-desc">{html.escape(description)}</desc>'
-    )
-    role = f'role="img" aria-labelledby="{name}-title {name}-desc"'
-    return _SIZE.sub(lambda m: f"<svg {m[1]}{m[4].strip()} {role}>{named}", svg, count=1)
+        Raises:
+            ReportError: it could not be made, or the worker died.
+        """
+        self.ask_library()
+        self._library_asked = False
+        script: str = self._drawer.collect(lambda name: name == _LIBRARY)[_LIBRARY]
+        return enclosed(script)

@@ -55,6 +55,20 @@ def edition_of(day: date) -> Edition:
     return Edition(iso.year, iso.week)
 
 
+def following_weekday(day: date) -> date:
+    """Return the next day that is neither a Saturday nor a Sunday."""
+    return day + timedelta(days=8 - day.isoweekday() if day.isoweekday() >= 5 else 1)
+
+
+def is_last_of_year(session: date) -> bool:
+    """Return whether no weekday is left in the session's calendar year.
+
+    >>> is_last_of_year(date(2021, 12, 31)), is_last_of_year(date(2021, 12, 30))
+    (True, False)
+    """
+    return following_weekday(session).year > session.year
+
+
 def parse_edition(text: str) -> Edition:
     """Read an edition id such as `2026-W03`.
 

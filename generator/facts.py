@@ -298,20 +298,35 @@ def show(value: Scalar, unit: str) -> str:
     return _FORMS[unit](value)
 
 
-_WORDS = (
-    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
-    *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen"),
-    *("eighteen", "nineteen", "twenty"),
-)
+_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
 def in_words(number: int) -> str:
-    """Return a small whole number in words, a large one in digits.
+    """Return a whole number up to ten in words, a larger one in digits.
 
-    >>> in_words(10), in_words(967)
-    ('ten', '967')
+    >>> in_words(10), in_words(11)
+    ('ten', '11')
     """
     return _WORDS[number] if 0 <= number < len(_WORDS) else f"{number:,}"
+
+
+_ORDINALS = (
+    *("zeroth", "first", "second", "third", "fourth", "fifth"),
+    *("sixth", "seventh", "eighth", "ninth", "tenth"),
+)
+
+
+def as_ordinal(number: int) -> str:
+    """Return the place in a row that a whole number stands for, up to the tenth in words.
+
+    >>> [as_ordinal(n) for n in (1, 10, 11, 22, 113)]
+    ['first', 'tenth', '11th', '22nd', '113th']
+    """
+    if 0 <= number < len(_ORDINALS):
+        return _ORDINALS[number]
+    teens = number % 100 in (11, 12, 13)
+    ending = "th" if teens else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number:,}{ending}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,7 +340,8 @@ class Reference:
     part: str | None = None
     """A named part instead of the value itself."""
     form: str = "display"
-    """`display`, `magnitude` (no sign), `bare` (no unit), `words` (small numbers) or `month`."""
+    """`display`, `magnitude` (no sign), `bare` (no unit), `words` (no sign, and what can be said in
+    words is), `ordinal` or `month`."""
 
 
 Sentence = tuple[str | Reference, ...]
@@ -334,17 +350,23 @@ Sentence = tuple[str | Reference, ...]
 def in_form(value: Scalar, unit: str, form: str) -> str:
     """Return a value as a sentence wants it.
 
-    >>> in_form(-0.0038, "fraction", "magnitude"), in_form(11, "sessions", "words")
-    ('0.38%', 'eleven')
+    >>> in_form(-0.0038, "fraction", "magnitude"), in_form(10, "sessions", "words")
+    ('0.38%', 'ten')
+    >>> in_form(-2.413, "pp", "words")
+    '2.41 percentage points'
     """
     if form == "words" and isinstance(value, int):
         return in_words(value)
+    if form == "ordinal" and isinstance(value, int):
+        return as_ordinal(value)
     if form == "month" and isinstance(value, date):
         return f"{value:%B %Y}"
     text = show_date(value) if isinstance(value, date) else show(value, unit)
     if form == "bare":
         return text.removesuffix(" pp")
-    return text.lstrip("+" + MINUS) if form == "magnitude" else text
+    if form == "words":
+        text = text.replace(" pp", " percentage points")
+    return text.lstrip("+" + MINUS) if form in ("magnitude", "words") else text
 
 
 class Facts:

@@ -28,6 +28,8 @@ from generator.facts import show_date
 _FRONT = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
 _FACT_CALLS = ("fact", "facts", "part", "table", "before", "reference")
 _MANDATORY = ("title", "order", "section")
+FOLDERS = ("pages", "macros", "digest")
+"""Of templates that ask for figures and charts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +44,14 @@ class Wanted:
     """Charts."""
     pages: tuple[str, ...]
     """Page names."""
+    mailed: frozenset[str]
+    """Charts of the digest."""
 
 
 def environment(templates: Path) -> Environment:
     """Return what pages and macros are rendered in."""
     made = Environment(
-        loader=FileSystemLoader([str(templates / "pages"), str(templates / "macros")]),
+        loader=FileSystemLoader([str(templates / name) for name in FOLDERS]),
         undefined=StrictUndefined,
         autoescape=True,
         trim_blocks=True,
@@ -98,7 +102,8 @@ def wanted(
     literal handed to `fact`, `chart` and the like must be such a name.
     """
     metrics, charts = set(metrics), set(charts)
-    asked: dict[str, set[str]] = {"metrics": set(), "before": set(), "charts": set()}
+    kinds = ("metrics", "before", "charts", "mailed")
+    asked: dict[str, set[str]] = {kind: set() for kind in kinds}
     mistakes: list[Mistake] = []
     made = environment(templates)
     for path in _files(templates):
@@ -125,13 +130,16 @@ def wanted(
         literals = set(_literals(tree))
         asked["metrics"] |= metrics & literals
         asked["charts"] |= charts & literals
+        if path.parent.name == "digest":
+            asked["mailed"] |= charts & literals
     names = tuple(page_names(templates))
     found = {key: frozenset(value) for key, value in asked.items()}
-    return Wanted(found["metrics"], found["before"], found["charts"], names), mistakes
+    wanted = Wanted(found["metrics"], found["before"], found["charts"], names, found["mailed"])
+    return wanted, mistakes
 
 
 def _files(templates: Path) -> list[Path]:
-    folders = [folder for folder in (templates / "pages", templates / "macros") if folder.is_dir()]
+    folders = [templates / name for name in FOLDERS if (templates / name).is_dir()]
     return sorted(path for folder in folders for path in folder.iterdir() if path.is_file())
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,8 @@ from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
-from generator.config import Series, Universe
-from generator.elements import element, linked, printed_values
+from generator.config import Series, Term, Universe
+from generator.elements import element, linked, printed_values, unbroken
 from generator.errors import ReportError, did_you_mean
 from generator.facts import (
     Fact,
@@ -31,8 +31,11 @@ from generator.facts import (
     show,
 )
 from generator.page_templates import compiled, environment, split
+from generator.panels import panel_data
+from generator.terms import with_terms
 
 _TABLE = re.compile(r'<div class="scroll".*?</div>\n', re.DOTALL)
+_DATA = '<script type="application/json" id="panels"><!--aside:{}.json--></script>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +52,20 @@ class Illustration:
     """Where the data come from."""
     description: str
     """In words."""
-    svg: str
-    """The drawing."""
-    csv: str
-    """What is drawn."""
+    wide: str
+    """The drawing for wide screens, as inline SVG."""
+    narrow: str
+    """The drawing for narrow screens, as inline SVG."""
+    files: Mapping[str, bytes]
+    """What can be taken from it, by suffix: csv, json, xlsx, vl.json, svg, png."""
+    table: str
+    """What is drawn, as HTML."""
     withheld: str | None = None
     """Why it is not drawn."""
     figures: tuple[str, ...] = ()
     """The figures it is made from, by metric."""
+    mail: bytes = b""
+    """The narrow drawing as PNG, where the digest for mail shows it."""
 
 
 @dataclass
@@ -90,12 +99,18 @@ class Renderer:
         universe: Universe = context["universe"]
         self._series: Mapping[str, Series] = universe.series
         self._benchmarks = (universe.benchmarks.small, universe.benchmarks.large)
+        self._subjects = {subject: series.short for subject, series in self._series.items()}
+        self._glossary: Sequence[Term] = context["glossary"]
         self._facts = facts
         self._before = before
         self._illustrations = illustrations
         self._sections = sections
         self._withheld: dict[tuple[str, str], list[str]] = {}
         """By reason and series: what is withheld of it on the page being rendered."""
+        self._on_page: dict[str, Fact] = {}
+        """By id: the figures printed on the page being rendered."""
+        self._base = ""
+        """What leads from the page being rendered to the edition's pages."""
         self.used = Used()
         self.asides: dict[str, str] = {}
         self._environment.globals.update(context)
@@ -118,14 +133,27 @@ class Renderer:
         Raises:
             ReportError: the template uses something that does not exist.
         """
-        path = self._templates / "pages" / f"{name}.md"
-        where = f"templates/pages/{name}.md"
-        front, body = split(path.read_text(encoding="utf-8"))
-        self._withheld = {}
+        return self._render(f"pages/{name}.md", name, "", context)
+
+    def render_chart(self, name: str, **context: Any) -> tuple[dict[str, str | int], str]:
+        """Return the front matter and the Markdown of a chart's own page, one folder down.
+
+        Raises:
+            ReportError: the template uses something that does not exist.
+        """
+        drawn = self._illustrations[name]
+        return self._render("chart.md", f"charts.{name}", "../", {**context, "drawn": drawn})
+
+    def _render(
+        self, file: str, name: str, base: str, context: dict[str, Any]
+    ) -> tuple[dict[str, str | int], str]:
+        where = f"templates/{file}"
+        front, body = split((self._templates / file).read_text(encoding="utf-8"))
+        self._withheld, self._on_page, self._base = {}, {}, base
         template = self._environment.template_class.from_code(
             self._environment, compiled(body), self._environment.globals
         )
-        context["commentary"] = self._commentary(name)
+        context["commentary"] = self.commentary(name)
         try:
             text = template.render(**context)
         except (TemplateError, ReportError) as error:
@@ -134,7 +162,16 @@ class Renderer:
                 where=f"{where}:{_line(error)}",
                 hint="Names of figures and charts are those of the functions; see the Method page.",
             ) from error
-        return front, self._lay_aside(name, text.strip("\n") + "\n") + self._notes()
+        marked, terms = self._with_terms(front, text.strip("\n") + "\n" + self._notes())
+        data = panel_data(self._on_page.values(), self._subjects, terms)
+        self.asides[f"{name}.json"] = data
+        return front, self._lay_aside(name, marked) + f"\n{_DATA.format(name)}\n"
+
+    def _with_terms(self, front: Mapping[str, str | int], text: str) -> tuple[str, list[Term]]:
+        """Explain terms where the report is read, not where it is looked up."""
+        if front["section"] != "Report":
+            return text, []
+        return with_terms(text, self._glossary, self._base)
 
     def _lay_aside(self, page: str, body: str) -> str:
         """Leave a mark where a table stood and keep the table."""
@@ -146,7 +183,12 @@ class Renderer:
 
         return _TABLE.sub(keep, body)
 
-    def _commentary(self, page: str) -> Markup:
+    def commentary(self, page: str) -> Markup:
+        """Return what an editor wrote for a page as Markdown, its numbers filled in.
+
+        Raises:
+            ReportError: it uses something that does not exist.
+        """
         text = self._sections.get(page)
         if text is None:
             return Markup("")
@@ -220,9 +262,10 @@ class Renderer:
         if facts is self._before:
             self.used.before.setdefault(fact.id, fact)
         if isinstance(fact.figure, Value):
-            return element(fact, value, in_form(value, unit, reference.form))
+            earlier = fact.as_of if facts is self._before else None
+            return element(fact, value, in_form(value, unit, reference.form), self._base, earlier)
         self._note(fact, fact.figure.reason)
-        return element(fact, None, "withheld")
+        return element(fact, None, "withheld", self._base)
 
     def _note(self, fact: Fact, reason: str) -> None:
         series = self._series.get(fact.subject)
@@ -244,7 +287,7 @@ class Renderer:
         found = fact.figure.tables[table]
         return [
             {
-                column: element(fact, value, show(value, unit))
+                column: element(fact, value, show(value, unit), self._base)
                 for (column, unit), value in zip(found.units.items(), row, strict=True)
             }
             for row in found.rows
@@ -255,9 +298,9 @@ class Renderer:
         return self._print(Reference(fact.metric, fact.subject, form=form), self._facts)
 
     def _sentence(self, sentence: Sentence) -> Markup:
-        """Print a sentence with its figures."""
+        """Print a sentence with its figures; names such as S&P 500 stay on one line."""
         return Markup("").join(
-            escape(piece) if isinstance(piece, str) else self._print(piece, self._facts)
+            escape(unbroken(piece)) if isinstance(piece, str) else self._print(piece, self._facts)
             for piece in sentence
         )
 
@@ -272,41 +315,29 @@ class Renderer:
             return Markup('\n<p class="chart-withheld">Chart withheld: {}.</p>\n').format(
                 drawn.withheld
             )
-        named = self._named_figures(drawn)
-        return Markup(
-            '\n<figure class="chart" id="chart-{name}">\n'
-            '<figcaption><span class="chart-title">{linked}</span>'
-            '<span class="chart-subtitle">{subtitle}</span></figcaption>\n'
-            '<div class="drawing" tabindex="0" role="region" aria-label="Chart: {title}">\n'
-            "<!--aside:{name}.svg-->\n</div>\n"
-            '<p class="chart-source">{source} · <a href="charts/{name}.csv">Data</a>{named}</p>\n'
-            "</figure>\n"
-        ).format(
-            name=name,
-            title=drawn.title,
-            linked=self._linked_title(drawn),
-            subtitle=drawn.subtitle,
-            source=drawn.source,
-            named=named,
-        )
+        figure: Callable[..., Markup] = vars(self._environment.get_template("figure.html").module)[
+            "figure"
+        ]
+        return figure(drawn, self._linked_title(drawn), self._method(drawn), self._base)
 
-    def _named_figures(self, drawn: Illustration) -> Markup:
+    def _method(self, drawn: Illustration) -> Markup:
         """The method of the figures behind a chart, those that this edition prints."""
         known = [name for name in drawn.figures if name in self._facts.metrics][:3]
         links = [
-            Markup('<a href="method.html#{}">{}</a>').format(name, self._title(name))
+            Markup('<a href="{}method.html#{}">{}</a>').format(self._base, name, self._title(name))
             for name in known
         ]
-        method = Markup(" · ").join(links or [Markup('<a href="method.html">Method</a>')])
-        return Markup(" · ") + method
+        plain = Markup('<a href="{}method.html">Method</a>').format(self._base)
+        return Markup(" · ").join(links or [plain])
 
     def _linked_title(self, drawn: Illustration) -> Markup:
         names = {name for series in self._series.values() for name in (series.name, series.short)}
         printed = printed_values(self._facts, drawn.figures, self._benchmarks)
-        return linked(drawn.title, names, printed, self._use)
+        return linked(drawn.title, names, printed, self._use, self._base)
 
     def _use(self, fact: Fact) -> None:
         self.used.facts.setdefault(fact.id, fact)
+        self._on_page.setdefault(fact.id, fact)
 
     def _title(self, metric: str) -> str:
         return next(iter(self._facts.of(metric).values())).title

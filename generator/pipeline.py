@@ -9,12 +9,13 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from generator import __version__, archive
 from generator.editions import (
@@ -26,6 +27,7 @@ from generator.editions import (
 )
 from generator.errors import Mistake, ReportError
 from generator.manifest import Manifest
+from generator.root_pages import ROOT_FOLDERS
 from generator.store import write_whole
 from generator.workshop import Outcome, Workshop, said, words
 
@@ -33,13 +35,17 @@ PACKAGE = Path(__file__).parent
 LIBRARIES = (
     "altair",
     "apache-hamilton",
+    "font-source-sans-pro",
+    "font-source-serif-pro",
     "jinja2",
     "markdown",
     "mkdocs",
     "numpy",
     "pandas",
+    "pillow",
     "pyarrow",
     "vl-convert-python",
+    "xlsxwriter",
 )
 
 
@@ -111,7 +117,8 @@ def _computed_from(shop: Workshop, manifest: Manifest) -> str:
     def code() -> str:
         libraries = [f"{name} {version(name)}".encode() for name in LIBRARIES]
         universe = (shop.settings.root / "content/universe.yml").read_bytes()
-        return _digest([universe, *_files(PACKAGE, "*.py"), *libraries])
+        names = [shop.settings.site_name.encode(), shop.settings.site_url.encode()]
+        return _digest([universe, *names, *_files(PACKAGE, "*.py"), *libraries])
 
     return _digest([manifest.sha256.encode(), shop.remembered("code", code).encode()])
 
@@ -123,7 +130,7 @@ def _built_from(shop: Workshop, edition: Edition, computed_from: str) -> str:
 
     def templates() -> str:
         settings = [(root / name).read_bytes() for name in ("mkdocs.yml", "content/glossary.yml")]
-        return _digest([*settings, *_files(shop.templates, "*.md", "*.html", "*.css", "*.py")])
+        return _digest([*settings, *_files(shop.templates, "*")])
 
     own = commentary.read_bytes() if commentary.is_file() else b""
     shared = shop.remembered("templates", templates)
@@ -184,8 +191,7 @@ def publish(shop: Workshop, editions: Iterable[Edition]) -> list[Outcome]:
         ReportError: an edition is not built, or is published already and differs.
     """
     settings, wanted = shop.settings, list(editions)
-    style = shop.templates / "theme/assets/site.css"
-    content = style.read_bytes()
+    assets = archive.shared_assets(shop.templates)
     with _alone(settings.build / "publish.lock"):
         archive.clear_leftovers(settings.site)
         # Refuse before anything is written, so that a refusal leaves the site as it was.
@@ -193,7 +199,9 @@ def publish(shop: Workshop, editions: Iterable[Edition]) -> list[Outcome]:
             _require_built(shop, edition)
             built = settings.build / str(edition) / "site"
             archive.require_publishable(settings.site, built, edition)
-        archive.shared_file(settings.site, archive.hashed_name(style, content), content)
+        for name, content in assets.values():
+            archive.shared_file(settings.site, name, content)
+        _publish_library(shop)
         outcomes = []
         for edition in wanted:
             started = time.perf_counter()
@@ -202,8 +210,17 @@ def publish(shop: Workshop, editions: Iterable[Edition]) -> list[Outcome]:
             _publish_snapshot(shop, edition)
             detail = f"{settings.project.site}/{edition}"
             outcomes.append(said(shop, verb, edition, detail, started))
-        _refresh_root(shop, archive.hashed_name(style, content))
+        _refresh_root(shop, {key: name for key, (name, _) in assets.items()})
     return outcomes
+
+
+def _publish_library(shop: Workshop) -> None:
+    """Store the script that makes charts live, once for all editions; it takes a while to make."""
+    from generator.library import library_name
+
+    name = library_name()
+    if not (shop.settings.site / name).is_file():
+        archive.shared_file(shop.settings.site, name, shop.drawing().library())
 
 
 @contextmanager
@@ -230,18 +247,47 @@ def _require_built(shop: Workshop, edition: Edition) -> None:
         raise ReportError(f"the build of {edition} is out of date", hint=hint)
 
 
-def _refresh_root(shop: Workshop, stylesheet: str) -> None:
+def _refresh_root(shop: Workshop, assets: Mapping[str, str]) -> None:
     started = time.perf_counter()
     settings = shop.settings
     context = {
         "site_name": settings.site_name,
         "site_description": settings.site_description,
-        "stylesheet": stylesheet,
+        "site_url": settings.site_url,
+        "assets": dict(assets),
+        "pdfs": archive.pdfs(settings.site),
     }
     newest = _write_root(shop, context)
     if newest:
         took = time.perf_counter() - started
         shop.say("wrote", settings.project.site, ", ".join(newest[:3]), took)
+
+
+def print_editions(shop: Workshop, wanted: Iterable[str], every: bool, paper: str) -> list[Path]:
+    """Print published editions, the newest unless told otherwise, and return where their PDFs are.
+
+    Raises:
+        ReportError: an edition is not published, or there is no Chromium, or it failed.
+    """
+    from generator.printing import print_edition
+
+    settings = shop.settings
+    records = archive.published(settings.site)
+    if not records:
+        raise ReportError("nothing is published yet", hint="Run `smallcaps run --all` first.")
+    newest = str(next(iter(records)))
+    names = [newest if name == "latest" else name for name in wanted] or [newest]
+    editions = list(records) if every else [parse_edition(name) for name in names]
+    for edition in editions:
+        if edition not in records:
+            hint = f"Run `smallcaps run {edition}` first."
+            raise ReportError(f"{edition} is not published", hint=hint)
+    with _alone(settings.build / "publish.lock"):
+        for edition in editions:
+            print_edition(shop, edition, records[edition], paper)
+        assets = archive.shared_assets(shop.templates)
+        _refresh_root(shop, {key: name for key, (name, _) in assets.items()})
+    return [settings.site / archive.pdf_name(edition) for edition in editions]
 
 
 def _publish_snapshot(shop: Workshop, edition: Edition) -> None:
@@ -259,15 +305,16 @@ def _publish_snapshot(shop: Workshop, edition: Edition) -> None:
     archive.shared_file(shop.settings.site, f"{archive.SNAPSHOTS}/{edition}.json", content)
 
 
-def _write_root(shop: Workshop, context: dict[str, str]) -> list[str]:
+def _write_root(shop: Workshop, context: Mapping[str, Any]) -> list[str]:
     """Make the root pages anew unless they and everything they are made from is as it was."""
     site, stamp = shop.settings.site, shop.settings.build / "root.stamp"
 
     def state() -> str:
         records = [path.read_bytes() for path in sorted(site.glob(f"*/{archive.RECORD}"))]
-        words = [value.encode() for value in context.values()]
-        made = [*_files(site / archive.LATEST, "*"), *_files(site, *archive.ROOT, deep=False)]
-        code = _files(PACKAGE, "archive.py", deep=False)
+        words = [str(value).encode() for value in context.values()]
+        made = [entry for name in ROOT_FOLDERS for entry in _files(site / name, "*")]
+        made += _files(site, "*", deep=False)
+        code = _files(PACKAGE, "archive.py", "root_pages.py", deep=False)
         return _digest([*records, *words, *made, *code, *_files(shop.templates / "root", "*")])
 
     if stamp.is_file() and stamp.read_text() == state():
@@ -362,6 +409,7 @@ def examine(shop: Workshop, now: datetime) -> list[dict[str, Any]]:
     import os
     import platform
 
+    from generator import chromium
     from generator.providers import names
 
     settings = shop.settings
@@ -372,6 +420,11 @@ def examine(shop: Workshop, now: datetime) -> list[dict[str, Any]]:
         ("settings", True, f"{len(settings.universe.series)} series"),
         ("snapshots", bool(frozen), f"{len(frozen)} in {settings.project.snapshots}"),
     ]
+    placeholder = (urlsplit(settings.site_url).hostname or "").endswith(".example")
+    lacking = " (a placeholder: set site_url in mkdocs.yml)" if placeholder else ""
+    rows.append(("address", True, settings.site_url + lacking))
+    browser = chromium.find_chromium()
+    rows.append(("Chromium", True, browser or "not there: no PDF can be printed"))
     for name, folder in (("site", settings.site), ("build", settings.build)):
         nearest = next(path for path in (folder, *folder.parents) if path.exists())
         writable = os.access(nearest, os.W_OK)

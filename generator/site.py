@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from generator.errors import ReportError
 
 ASIDE = ".aside"
 """Folder below the pages with what is laid into them; MkDocs passes over names with a dot."""
-_PLACE = re.compile(r"<!--aside:([a-z0-9_-]+(?:\.[a-z0-9]+)+)-->")
+_PLACE = re.compile(r"<!--aside:([a-z0-9_-]+(?:\.[a-z0-9_-]+)+)-->")
 
 
 def on_page_content(html: str, *, config: Any, **_: Any) -> str:
@@ -39,11 +40,12 @@ class _Problems(logging.Handler):
 
 
 def build_site(
-    configuration: Path, pages: Path, destination: Path, *, stylesheet: str, home: str
+    configuration: Path, pages: Path, destination: Path, *, address: str, assets: Mapping[str, str]
 ) -> None:
     """Build the pages of one edition into a folder.
 
-    `stylesheet` and `home` are addresses as seen from the edition's pages.
+    `address` is where the edition will be published; `assets` names the shared files, as seen from
+    the root of the site, by the name they have in the theme.
 
     Raises:
         ReportError: MkDocs refused or warned.
@@ -59,9 +61,13 @@ def build_site(
     logger.propagate = False
     try:
         config = load_config(
-            str(configuration), docs_dir=str(pages), site_dir=str(destination), strict=False
+            str(configuration),
+            docs_dir=str(pages),
+            site_dir=str(destination),
+            site_url=address,
+            strict=False,
         )
-        config.extra.update(stylesheet=stylesheet, home=home)
+        config.extra.update(assets=dict(assets))
         # An edition has no map of its own, and MkDocs's needs an address it does not know.
         config.theme.static_templates = set()
         build(config)

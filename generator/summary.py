@@ -1,31 +1,27 @@
-"""The answer in a sentence or two, written by rules from the facts."""
+"""What stands first: the answer, the eight headlines, and what changed on the week."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
+from generator.answer import METRICS as ANSWERED
+from generator.answer import answer as answer
 from generator.config import Universe
-from generator.facts import Facts, Part, Reference, Sentence, Value, show
+from generator.facts import Facts, Reference, show
 
 HEADLINES: tuple[tuple[str, str, str | None, str, int], ...] = (
-    ("return_1w", "small", None, "{small}, week", 1),
-    ("relative_return_1w", "small", None, "{small} against {large}, week", 1),
-    ("relative_return_ytd", "small", None, "{small} against {large}, year to date", 1),
+    ("return_1w", "small", None, "{small} on the week", 1),
+    ("relative_return_1w", "small", None, "Against the {large} on the week", 1),
+    ("relative_return_ytd", "small", None, "Against the {large} this year", 1),
     ("outperformance_streak_sessions", "small", None, "Sessions ahead in a row", 1),
-    ("drawdown", "small", None, "{small} from its record close", 1),
-    ("sma_200", "small", "distance", "{small} from its 200-session average", 1),
-    ("realised_volatility_21", "small", None, "{small}, realised volatility", -1),
-    ("vix", "large", None, "VIX", -1),
+    ("drawdown", "small", None, "Distance from the record close", 1),
+    ("sma_200", "small", "distance", "Distance from the 200-session average", 1),
+    ("realised_volatility_21", "small", None, "Realised volatility, 21 sessions", -1),
+    ("vix", "large", None, "VIX, volatility expected of the {large}", -1),
 )
 """Metric, whose, part, label, and +1 where more is better: always these, always in this order."""
 
-METRICS = (
-    *dict.fromkeys(metric for metric, *_ in HEADLINES),
-    "underperformance_streak_sessions",
-    "sessions_since_record",
-    "record_closes_ytd",
-)
+METRICS = tuple(dict.fromkeys([*(metric for metric, *_ in HEADLINES), *ANSWERED]))
 """What this module needs."""
 
 
@@ -65,86 +61,6 @@ def _state(now: Facts, before: Facts, reference: Reference, sign: int) -> str:
     if show(value, unit) == show(earlier, unit):
         return "unchanged"
     return "better" if sign * (value - earlier) > 0 else "worse"
-
-
-def _verb(value: float) -> str:
-    return "gained" if value > 0 else "lost"
-
-
-def _is_flat(facts: Facts, metric: str, subject: str) -> bool:
-    fact = facts.get(metric, subject)
-    assert isinstance(fact.value, (int, float))
-    return show(abs(fact.value), fact.unit) == show(0.0, fact.unit)
-
-
-def _number(facts: Facts, metric: str, subject: str) -> float:
-    value = facts.get(metric, subject).value
-    assert isinstance(value, (int, float))
-    return float(value)
-
-
-def answer(facts: Facts, universe: Universe) -> Sentence:
-    """Return the answer to "how are small caps doing?" for the week.
-
-    The benchmarks are always there: an edition without them is not made.
-    """
-    small, large = universe.benchmarks.small, universe.benchmarks.large
-    name = {s: universe.series[s].name for s in (small, large)}
-    pieces: list[str | Reference] = [f"The {name[small]} "]
-    if _is_flat(facts, "return_1w", small):
-        pieces.append("ended the week where it began")
-    else:
-        own = _number(facts, "return_1w", small)
-        pieces += [
-            f"{_verb(own)} ",
-            Reference("return_1w", small, form="magnitude"),
-            " on the week",
-        ]
-    if _is_flat(facts, "relative_return_1w", small):
-        pieces.append(f", level with the {name[large]}")
-    else:
-        ahead = _number(facts, "relative_return_1w", small) > 0
-        gap = Reference("relative_return_1w", small, form="magnitude")
-        pieces += [", ", gap, f" {'ahead of' if ahead else 'behind'} the {name[large]}"]
-    pieces += [*_streak(facts, small), ". ", *_record(facts, small)]
-    return tuple(pieces)
-
-
-def _streak(facts: Facts, small: str) -> Sentence:
-    for metric, side in (
-        ("outperformance_streak_sessions", "ahead"),
-        ("underperformance_streak_sessions", "behind"),
-    ):
-        fact = facts.get(metric, small)
-        if isinstance(fact.figure, Value) and isinstance(fact.value, int) and fact.value >= 3:
-            length = Reference(metric, small, form="words")
-            start: Sentence = (f"; it has been {side} for ", length, " sessions in a row")
-            return (*start, *_since(fact.figure.parts, metric, small))
-    return ()
-
-
-def _since(parts: Mapping[str, Part], metric: str, small: str) -> Sentence:
-    if parts["longest_since"].value is None:
-        start = Reference(metric, small, "history_start", "month")
-        return (", the longest run in a history that starts in ", start)
-    ended = Reference(metric, small, "longest_since", "month")
-    if str(parts["relation"].value).startswith("matches"):
-        return (", matching the run that ended in ", ended)
-    return (", the longest run since ", ended)
-
-
-def _record(facts: Facts, small: str) -> Sentence:
-    since = facts.get("sessions_since_record", small)
-    if since.withheld:
-        return ("It has made no record close in its history.",)
-    if since.value == 0:
-        if facts.get("record_closes_ytd", small).value == 1:
-            return ("It ended at a record, its first record close of the year.",)
-        count = Reference("record_closes_ytd", small, form="words")
-        return ("It ended at a record, its latest of ", count, " record closes this year.")
-    depth = Reference("drawdown", small, form="magnitude")
-    when = Reference("sessions_since_record", small, "record_date", "display")
-    return ("It stands ", depth, " below its record close of ", when, ".")
 
 
 COMPARED = (

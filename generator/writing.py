@@ -2,34 +2,36 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from generator import __version__, archive, site, summary
+from generator import __version__, archive, digest, ledger, site, summary
 from generator.computing import Result
 from generator.editions import Edition
 from generator.elements import FIGURES_PAGE
 from generator.facts import (
-    Fact,
     Facts,
     MetricInfo,
-    Part,
     Reference,
     Sentence,
-    Value,
-    in_form,
     show_date,
 )
+from generator.library import library_name
 from generator.manifest import Manifest
 from generator.page_templates import page_names
-from generator.pages import Renderer, Used, with_front_matter
+from generator.pages import Renderer, with_front_matter
 from generator.summary import Headline
 from generator.workshop import Workshop, demands
+
+if TYPE_CHECKING:
+    from generator.commentary import Commentary
+
+SIMULATED = " (Simulated data.)"
+"""What follows a sentence that is shown where the page's own notice is not."""
 
 
 def write(
@@ -42,64 +44,29 @@ def write(
     docs, out = scratch / "docs", scratch / "site"
     for folder in (docs, out):
         shutil.rmtree(folder, ignore_errors=True)
-    aside = docs / site.ASIDE
-    aside.mkdir(parents=True)
+    docs.mkdir(parents=True)
     _, commentary = demands(shop, edition, result.metrics, result.charts)
     if commentary and commentary.simulated and not manifest.simulated:
         commentary = None
-    universe = shop.settings.universe
-    answer = summary.answer(result.facts, universe)
-    headlines = summary.headlines(result.facts, result.before, universe)
-    context = {
-        "edition": str(edition),
-        "as_of": manifest.as_of,
-        "previous_as_of": result.previous_as_of,
-        "manifest": manifest,
-        "universe": universe,
-        "glossary": shop.settings.glossary,
-        "answer": answer,
-        "words": commentary,
-        "headlines": headlines,
-        "compared": summary.compared(result.facts, universe),
-        "changed_states": summary.changed_states(result.facts, result.before),
-        "methods": _methods(result.metrics),
-    }
+    context = _context(shop, edition, manifest, result, commentary)
     sections = commentary.sections if commentary else {}
     renderer = Renderer(
         shop.templates, result.facts, result.before, result.illustrations, sections, context
     )
-    common = {
-        "edition": str(edition),
-        "as_of": manifest.as_of.isoformat(),
-        "as_of_words": show_date(manifest.as_of),
-        "simulated": "yes" if manifest.simulated else "no",
-        "description": result.facts.text(answer).replace("\n", " "),
-    }
-    names = page_names(shop.templates)
-    last = [name for name in (FIGURES_PAGE, "data") if name in names]
-    for name in [*(name for name in names if name not in last), *last]:
-        late: dict[str, Any] = {}
-        if name == FIGURES_PAGE:
-            late["ledger"] = _ledger(renderer.used)
-        if name == "data":
-            _write_data(docs, edition, manifest, renderer.used)
-            late = _data_context(docs, manifest)
-        front, body = renderer.render(name, **late)
-        text = with_front_matter({**front, **common}, body)
-        (docs / f"{name}.md").write_text(text, encoding="utf-8")
-    drawings = {f"{name}.svg": drawn.svg for name, drawn in renderer.used.charts.items()}
-    for name, content in (drawings | renderer.asides).items():
-        (aside / name).write_text(content, encoding="utf-8")
-    style = shop.templates / "theme/assets/site.css"
+    names = _write_pages(docs, shop.templates, renderer, context)
+    (docs / "share.png").write_bytes(result.card)
+    _write_asides(docs / site.ASIDE, renderer)
+    assets = archive.shared_assets(shop.templates)
     site.build_site(
         shop.settings.root / "mkdocs.yml",
         docs,
         out,
-        stylesheet=f"../{archive.hashed_name(style, style.read_bytes())}",
-        home="../index.html",
+        address=context["address"],
+        assets={key: name for key, (name, _) in assets.items()} | {"vega.js": library_name()},
     )
     shutil.rmtree(out / "assets", ignore_errors=True)
-    _write_record(out, edition, manifest, result, headlines, answer)
+    digest.write(out, shop.templates, _issue(result, renderer, context))
+    _write_record(out, manifest, result, context["headlines"], context["answer"])
     return {
         "pages": len(names),
         "facts": len(renderer.used.facts),
@@ -107,102 +74,128 @@ def write(
     }
 
 
+def _write_pages(
+    docs: Path, templates: Path, renderer: Renderer, context: Mapping[str, Any]
+) -> list[str]:
+    """Write the pages and their data; last those that list what the others print."""
+    manifest: Manifest = context["manifest"]
+    answer = context["answer_text"]
+    common = {
+        "edition": context["edition"],
+        "as_of": manifest.as_of.isoformat(),
+        "as_of_words": show_date(manifest.as_of),
+        "simulated": "yes" if manifest.simulated else "no",
+        "description": answer + (SIMULATED if manifest.simulated else ""),
+    }
+    names = page_names(templates)
+    last = [name for name in (FIGURES_PAGE, "data") if name in names]
+    for name in (name for name in names if name not in last):
+        _write_page(docs, name, common, *renderer.render(name))
+    _write_charts(docs, renderer, common)
+    for name in last:
+        late: dict[str, Any] = {}
+        if name == FIGURES_PAGE:
+            late["ledger"] = ledger.ledger(renderer.used)
+        if name == "data":
+            document = ledger.facts_document(manifest, renderer.used)
+            (docs / "facts.json").write_text(document, encoding="utf-8")
+            late = ledger.data_context(docs, manifest, renderer.used)
+        _write_page(docs, name, common, *renderer.render(name, **late))
+    return names
+
+
+def _write_asides(folder: Path, renderer: Renderer) -> None:
+    """Write the drawings and tables that are laid into the pages when the site is built."""
+    drawings = {
+        f"{name}.{size}.svg": svg
+        for name, drawn in renderer.used.charts.items()
+        for size, svg in (("wide", drawn.wide), ("narrow", drawn.narrow))
+    }
+    folder.mkdir(parents=True)
+    for name, content in (drawings | renderer.asides).items():
+        (folder / name).write_text(content, encoding="utf-8")
+
+
+def _context(
+    shop: Workshop,
+    edition: Edition,
+    manifest: Manifest,
+    result: Result,
+    commentary: Commentary | None,
+) -> dict[str, Any]:
+    """What every template knows of the edition."""
+    universe = shop.settings.universe
+    answer = summary.answer(result.facts, universe)
+    return {
+        "edition": str(edition),
+        "site_name": shop.settings.site_name,
+        "address": f"{shop.settings.site_url}{edition}/",
+        "as_of": manifest.as_of,
+        "previous_as_of": result.previous_as_of,
+        "manifest": manifest,
+        "universe": universe,
+        "glossary": shop.settings.glossary,
+        "answer": answer,
+        "answer_text": result.facts.text(answer),
+        "words": commentary,
+        "headlines": summary.headlines(result.facts, result.before, universe),
+        "compared": summary.compared(result.facts, universe),
+        "changed_states": summary.changed_states(result.facts, result.before),
+        "methods": _methods(result.metrics),
+    }
+
+
+def _write_page(
+    docs: Path,
+    name: str,
+    common: Mapping[str, str],
+    front: Mapping[str, str | int],
+    body: str,
+) -> None:
+    text = with_front_matter({**front, **common}, body)
+    (docs / f"{name}.md").write_text(text, encoding="utf-8")
+
+
+def _write_charts(docs: Path, renderer: Renderer, common: Mapping[str, str]) -> None:
+    """Write each printed chart's own page, and its files beside it."""
+    (docs / "charts").mkdir()
+    for name, drawn in list(renderer.used.charts.items()):
+        if drawn.withheld is not None:
+            continue
+        simulated = SIMULATED if common["simulated"] == "yes" else ""
+        own = {"title": drawn.title, "description": drawn.description + simulated}
+        _write_page(docs, f"charts/{name}", {**common, **own}, *renderer.render_chart(name))
+        for suffix, content in drawn.files.items():
+            (docs / f"charts/{name}.{suffix}").write_bytes(content)
+
+
+def _issue(result: Result, renderer: Renderer, context: Mapping[str, Any]) -> digest.Issue:
+    """What the digest for mail is made from."""
+    manifest: Manifest = context["manifest"]
+    return digest.Issue(
+        site_name=context["site_name"],
+        address=context["address"],
+        edition=context["edition"],
+        as_of=manifest.as_of,
+        simulated=manifest.simulated,
+        universe=context["universe"],
+        facts=result.facts,
+        before=result.before,
+        listed=renderer.used.facts.keys(),
+        answer=context["answer"],
+        headlines=context["headlines"],
+        changes=context["changed_states"],
+        commentary=context["words"],
+        paragraphs=renderer.commentary("index"),
+        illustrations=result.illustrations,
+    )
+
+
 def _methods(metrics: Mapping[str, MetricInfo]) -> list[tuple[str, list[MetricInfo]]]:
     sections: dict[str, list[MetricInfo]] = {}
     for metric in metrics.values():
         sections.setdefault(metric.section, []).append(metric)
     return sorted(sections.items())
-
-
-def _ledger(used: Used) -> list[tuple[str, list[dict[str, Any]]]]:
-    """The printed facts by metric, ready to be listed."""
-    by_metric: dict[str, list[dict[str, Any]]] = {}
-    for fact in used.facts.values():
-        entry = _entry(fact, used.tables.get(fact.id, ()))
-        earlier = used.before.get(fact.id)
-        entry["before"] = _entry(earlier, ()) if earlier else None
-        by_metric.setdefault(fact.metric, []).append(entry)
-    return list(by_metric.items())
-
-
-def _entry(fact: Fact, printed: Collection[str]) -> dict[str, Any]:
-    record = fact.to_json()
-    figure = fact.figure
-    parts = figure.parts if isinstance(figure, Value) else {}
-    described = [f"{name} {_described(part)}" for name, part in parts.items()]
-    described += [f"{name}: rows in facts.json" for name in sorted(printed)]
-    return {
-        "id": fact.id,
-        "subject": fact.subject,
-        "title": fact.title,
-        "definition": fact.definition,
-        "display": fact.display,
-        "withheld": fact.withheld,
-        "reason": fact.reason,
-        "raw": record["value"],
-        "base": record["base_date"] or "",
-        "parts": "; ".join(described),
-        "warnings": record.get("warnings", ()),
-        "symbols": fact.lineage.symbols,
-        "as_of": fact.as_of,
-    }
-
-
-def _described(part: Part) -> str:
-    """A part as it is printed, and in full where that is more."""
-    printed = in_form(part.value, part.unit, "display")
-    return f"{printed} ({part.value})" if isinstance(part.value, float) else printed
-
-
-def _write_data(docs: Path, edition: Edition, manifest: Manifest, used: Used) -> None:
-    """Write facts.json and the data of the charts."""
-    facts = [fact.to_json(used.tables.get(id, ())) for id, fact in used.facts.items()]
-    for record in facts:
-        if record["id"] in used.before:
-            record["week_before"] = _week_before(used.before[str(record["id"])])
-    document = {
-        "edition": str(edition),
-        "as_of": manifest.as_of.isoformat(),
-        "snapshot": manifest.sha256,
-        "simulated": manifest.simulated,
-        "facts": facts,
-    }
-    compact = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
-    (docs / "facts.json").write_text(compact + "\n", encoding="utf-8")
-    (docs / "charts").mkdir()
-    for name, drawn in used.charts.items():
-        if drawn.withheld is None:
-            label = "# simulated data\n" if manifest.simulated else ""
-            (docs / f"charts/{name}.csv").write_text(label + drawn.csv, encoding="utf-8")
-
-
-def _week_before(fact: Fact) -> dict[str, Any]:
-    """The figure a week earlier, as this edition's data have it."""
-    record = fact.to_json()
-    kept = ("value", "display", "as_of", "base_date", "status", "reason", "parts")
-    return {name: record[name] for name in kept if name in record}
-
-
-def _data_context(docs: Path, manifest: Manifest) -> dict[str, Any]:
-    files = [docs / "facts.json", *sorted((docs / "charts").glob("*.csv"))]
-    downloads = [
-        {
-            "name": path.relative_to(docs).as_posix(),
-            "bytes": path.stat().st_size,
-            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
-        }
-        for path in files
-    ]
-    frozen = [(table, item) for table, chain in manifest.tables.items() for item in chain]
-    numbers = {
-        symbol: [number for number, (_, item) in enumerate(frozen, 1) if symbol in item.symbols]
-        for symbol in manifest.symbols
-    }
-    objects = [
-        {"number": number, "table": table, "object": item}
-        for number, (table, item) in enumerate(frozen, 1)
-    ]
-    return {"downloads": downloads, "objects": objects, "object_numbers": numbers}
 
 
 def _piece(facts: Facts, piece: str | Reference) -> dict[str, Any]:
@@ -216,7 +209,6 @@ def _piece(facts: Facts, piece: str | Reference) -> dict[str, Any]:
 
 def _write_record(
     out: Path,
-    edition: Edition,
     manifest: Manifest,
     result: Result,
     headlines: list[Headline],
@@ -235,7 +227,7 @@ def _write_record(
             }
         )
     record = {
-        "edition": str(edition),
+        "edition": str(manifest.edition),
         "as_of": manifest.as_of.isoformat(),
         "as_of_words": show_date(manifest.as_of),
         "title": f"Week to {show_date(manifest.as_of)}"

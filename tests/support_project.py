@@ -299,17 +299,25 @@ def read_page(path: Path) -> Page:
 
 
 def dead_links(site: Path) -> list[str]:
-    """Return every link of every page below a folder that leads nowhere in it, one line each."""
-    dead = []
+    """Return every link of every page below a folder that leads nowhere in it, one line each.
+
+    An address in full, or from the root of the host, must be one of the published site, and is
+    looked up in the folder.
+    """
+    dead, own = [], settings().site_url
     for path in sorted(site.rglob("*.html")):
         for link in dict.fromkeys(read_page(path).links):
-            parts = urlsplit(link)
+            # 404.html is shown for any address, so its links begin at the root of the host.
+            root = own if link.startswith(own) else urlsplit(own).path
+            whole = link.startswith(root)
+            parts = urlsplit(link.removeprefix(root) or "index.html" if whole else link)
             if parts.scheme == "data":
                 continue
             shown = f"{path.relative_to(site)} -> {link}"
-            target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
-            if parts.scheme or parts.netloc or link.startswith("/"):
-                dead.append(f"{shown}: not a relative address")
+            start = site if whole else path.parent
+            target = (start / unquote(parts.path)).resolve() if parts.path else path
+            if parts.scheme or parts.netloc:
+                dead.append(f"{shown}: neither a relative address nor one of the site")
             elif not target.is_file() or not target.is_relative_to(site.resolve()):
                 dead.append(f"{shown}: no such file")
             elif parts.fragment and unquote(parts.fragment) not in read_page(target).ids:

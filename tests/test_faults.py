@@ -656,10 +656,16 @@ def _assert_complete(project: Project, leftovers: str = "") -> None:
     assert {name.split("/")[0] for name in found} == {
         ".nojekyll",
         "2026-W03",
+        "404.html",
+        "apple-touch-icon.png",
         "assets",
         "editions.json",
+        "favicon.ico",
         "index.html",
         "latest",
+        "llms.txt",
+        "next",
+        "previous",
         "versions.json",
     }
     assert project.run("verify", "2026-W03").code == 0

@@ -1,16 +1,12 @@
-"""Headless Chromium and a quiet server, for screenshots and for the browser tests."""
+"""Headless Chromium driven from here, for screenshots, examinations and the browser tests."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from threading import Thread
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+from playwright.sync_api import Browser, Page, sync_playwright
+
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -20,23 +16,35 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-
-
-class _Silent(SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        """Say nothing of single requests."""
-
-
-def find_chromium() -> str | None:
-    """Return where the browser is, None if there is none."""
-    return next(filter(None, map(shutil.which, BROWSERS)), None)
+PATIENCE = 10
+"""Seconds."""
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """Serve a folder on any free port of this machine and yield its address."""
-    handler = partial(_Silent, directory=str(folder))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
+def launched(executable: str) -> Iterator[Browser]:
+    """Start the browser without a window, and end it."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+def until(page: Page, condition: str) -> None:
+    """Wait until a condition in JavaScript holds.
+
+    Playwright's own way asks for it by `eval`, which the pages' security policy forbids.
+
+    Raises:
+        TimeoutError: it does not come to hold.
+    """
+    found = page.evaluate(
+        f"""async () => {{
+          const end = performance.now() + {PATIENCE * 1000};
+          while (!({condition}) && performance.now() < end) {{
+            await new Promise((done) => setTimeout(done, 20));
+          }}
+          return Boolean({condition});
+        }}"""
+    )
+    if not found:
+        raise TimeoutError(f"within {PATIENCE} s it never came that {condition}")

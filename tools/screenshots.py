@@ -1,6 +1,7 @@
-"""Photograph the newest published edition and the front page into build/screenshots/.
+"""Photograph the newest published edition and the pages around it into build/screenshots/.
 
-Every page kind at 1280 and 390 px, light and dark, and the first pages as they print.
+Every page of the edition, a chart's own page and the same embedded elsewhere, the mail digest, the
+front page and that for wrong addresses: at 1280 and 390 px, light and dark. Some as they print.
 
 Usage: python tools/screenshots.py [SITE]        (default: the site of mkdocs.yml)
 """
@@ -11,10 +12,12 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from chromium import ARGUMENTS, find_chromium, served
-from playwright.sync_api import Browser, sync_playwright
+from chromium import launched
+from hosting import served
+from playwright.sync_api import Browser
 
 from generator.archive import published
+from generator.chromium import require_chromium
 from generator.config import load_settings
 from generator.errors import ReportError
 
@@ -22,7 +25,8 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "build/screenshots"
 WIDTHS = (1280, 390)
 SCHEMES = ("light", "dark")
-PRINTED = ("index", "performance", "figures")
+PRINTED = ("index", "performance", "data", "figures", "chart")
+SHEETS = ("A4", "Letter")
 
 
 def _pages(site: Path) -> dict[str, str]:
@@ -34,7 +38,16 @@ def _pages(site: Path) -> dict[str, str]:
         )
     newest = str(editions[0])
     names = sorted(path.stem for path in (site / newest).glob("*.html"))
-    return {"root": "index.html", **{name: f"{newest}/{name}.html" for name in names}}
+    chart = min(path.name for path in (site / newest / "charts").glob("*.html"))
+    return {
+        "root": "index.html",
+        "not-found": "404.html",
+        "no-later-edition": f"next/{newest}.html",
+        **{name: f"{newest}/{name}.html" for name in names},
+        "chart": f"{newest}/charts/{chart}",
+        "embedded": f"{newest}/charts/{chart}#embed",
+        "digest": f"{newest}/mail/digest.html",
+    }
 
 
 def _photograph(browser: Browser, address: str, pages: dict[str, str]) -> Iterator[Path]:
@@ -52,11 +65,11 @@ def _photograph(browser: Browser, address: str, pages: dict[str, str]) -> Iterat
 def _print(browser: Browser, address: str, pages: dict[str, str]) -> Iterator[Path]:
     page = browser.new_page()
     for name in PRINTED:
-        if name in pages:
-            sheet = FOLDER / f"{name}.pdf"
-            page.goto(address + pages[name])
-            page.pdf(path=sheet, format="A4")
-            yield sheet
+        page.goto(address + pages[name])
+        for sheet in SHEETS:
+            printed = FOLDER / f"{name}-{sheet.lower()}.pdf"
+            page.pdf(path=printed, format=sheet)
+            yield printed
     page.close()
 
 
@@ -67,18 +80,11 @@ def take(site: Path) -> Iterator[Path]:
         ReportError: there is no Chromium, or nothing is published.
     """
     pages = _pages(site)
-    executable = find_chromium()
-    if executable is None:
-        raise ReportError(
-            "there is no Chromium on this machine",
-            hint="Install it; on Debian: `apt-get install chromium`.",
-        )
+    executable = require_chromium()
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with served(site) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+    with served(site) as address, launched(executable) as browser:
         yield from _photograph(browser, address, pages)
         yield from _print(browser, address, pages)
-        browser.close()
 
 
 def main(arguments: list[str]) -> int:

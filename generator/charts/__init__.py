@@ -11,6 +11,16 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Specs:
+    """One chart as Vega-Lite, drawn for two widths."""
+
+    wide: Mapping[str, Any]
+    """640 pixels, for desks and for the files offered."""
+    narrow: Mapping[str, Any]
+    """344 pixels, drawn anew for phones."""
+
+
+@dataclass(frozen=True)
 class Chart:
     """A chart before it is drawn."""
 
@@ -22,7 +32,7 @@ class Chart:
     """Where the data come from, and as of when."""
     description: str
     """What a reader who cannot see it should know."""
-    spec: Mapping[str, Any]
-    """The Vega-Lite specification."""
+    specs: Specs
+    """How it is drawn."""
     data: pd.DataFrame
     """What is drawn, one row a mark, offered as CSV."""

@@ -1,23 +1,21 @@
-"""The marks and scales of which the charts are made, as Altair's schema objects.
-
-Time is UTC throughout, so that a picture does not depend on where it is drawn.
-"""
+"""The marks of which the charts are made, as Altair's schema objects."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import altair as alt
 import numpy as np
 import pandas as pd
 from altair.utils.schemapi import debug_mode
 
+from generator.charts import Specs
 from generator.charts import _theme as theme
+from generator.charts._scales import Channel, significant
+from generator.charts._theme import NARROW, WIDE, Size
 
-Channel = dict[str, Any]
 Row = dict[str, Any]
 
 ORDER: Channel = {"field": "order", "type": "quantitative"}
@@ -25,13 +23,10 @@ ORDER: Channel = {"field": "order", "type": "quantitative"}
 COLOUR: Channel = {"field": "colour", "type": "nominal", "scale": None}
 """The colour that a row names."""
 
-SIGNIFICANT = 6
-"""Digits kept of a plotted value: finer than a pixel."""
 
-
-def significant(value: float) -> float | None:
-    """Return a value at plotting precision, None where it is missing."""
-    return float(f"{value:.{SIGNIFICANT}g}") if math.isfinite(value) else None
+def both(draw: Callable[[Size], dict[str, Any]]) -> Specs:
+    """Return a chart drawn for both widths."""
+    return Specs(wide=draw(WIDE), narrow=draw(NARROW))
 
 
 def plotted(frame: pd.DataFrame) -> pd.DataFrame:
@@ -65,145 +60,52 @@ def iso(day: pd.Timestamp) -> str:
     return f"{day:%Y-%m-%d}"
 
 
-def _milliseconds(day: pd.Timestamp) -> int:
-    return int(day.timestamp()) * 1000
+def told(field: str, title: str) -> Channel:
+    """Return one line of what is shown beside the pointer: a text, a year or a count."""
+    return {"field": field, "type": "nominal", "title": title}
 
 
-def _date_ticks(first: pd.Timestamp, last: pd.Timestamp) -> tuple[list[int], str]:
-    """Ticks at years, or at quarters when there is room, and how they are written."""
-    years = (last - first).days / 365.25
-    if years <= 3.5:
-        frequency, step = "QS", 3 if years <= 2.2 else 6
-        text = "utcmonth(datum.value) == 0 ? utcFormat(datum.value, '%Y') : "
-        text += "utcFormat(datum.value, '%b')"
-    else:
-        frequency, step = "YS", 1 if years <= 10 else 2 if years <= 20 else 5
-        text = "utcFormat(datum.value, '%Y')"
-    ticks = pd.date_range(first, last, freq=frequency)
-    if frequency == "YS":
-        ticks = ticks[ticks.year % step == 0]
-    else:
-        ticks = ticks[(ticks.month - 1) % step == 0]
-    return [_milliseconds(tick) for tick in ticks], text
+class _Inline:
+    """Rows that Altair hands on as they are; it would look at every cell of a list."""
 
+    _schema: ClassVar[dict[str, Any]] = {"type": "object"}
 
-def dates(first: pd.Timestamp, last: pd.Timestamp, *, whole_pixels: bool = False) -> Channel:
-    """Return a time axis from the first to the last session."""
-    ticks, text = _date_ticks(first, last)
-    scale = {"type": "utc", "domain": [_milliseconds(first), _milliseconds(last)], "nice": False}
-    if whole_pixels:
-        scale["round"] = True
-    return {
-        "type": "temporal",
-        "scale": scale,
-        "axis": {"values": ticks, "labelExpr": text},
-        "title": None,
-    }
+    def __init__(self, values: list[Row]) -> None:
+        self._values = values
 
-
-def nice_ticks(low: float, high: float, count: int = 5) -> list[float]:
-    """Return round numbers that enclose a range, about as many as asked for.
-
-    >>> nice_ticks(-0.037, 0.21, 5)
-    [-0.05, 0.0, 0.05, 0.1, 0.15, 0.2, 0.25]
-    """
-    span = (high - low) or abs(high) or 1.0
-    power = 10.0 ** math.floor(math.log10(span / count))
-    step = next(s * power for s in (1, 2, 2.5, 5, 10) if s * power * count >= span * 0.999)
-    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
-    return [round(i * step, 10) + 0.0 for i in range(first, last + 1)]
-
-
-def _axis(form: str, ticks: Sequence[float]) -> Channel:
-    """Ticks written with as many decimals as tell them exactly; zero has no sign."""
-    kind, hundred = form.removeprefix("+"), 100 if form.endswith("%") else 1
-    shown = [tick * hundred for tick in ticks]
-    digits = next(d for d in range(12) if all(abs(round(v, d) - v) < 1e-9 for v in shown))
-    text = f"{kind[:-1]}.{digits}{kind[-1]}"
-    written = f"format(datum.value, '{text}')"
-    if form.startswith("+"):
-        written = f"datum.value == 0 ? {written} : format(datum.value, '+{text}')"
-    return {"values": list(ticks), "labelExpr": written}
-
-
-def _limits(low: float, high: float, ticks: Sequence[float]) -> list[float]:
-    """The outer ticks, or limits nearer to the data where an outer tick is far off."""
-    step = ticks[1] - ticks[0] if len(ticks) > 1 else 1.0
-    near = step * 0.15
-    bottom = ticks[0] if low - ticks[0] <= step / 4 else low - near
-    top = ticks[-1] if ticks[-1] - high <= step / 4 else high + near
-    return [round(bottom, 10), round(top, 10)]
-
-
-def amounts(
-    low: float, high: float, form: str, *, count: int = 5, whole_pixels: bool = False
-) -> Channel:
-    """Return an axis of numbers that encloses a range.
-
-    `form` is `f`, `,f` or `%`, with a + before it if numbers are to have a sign.
-    """
-    ticks = nice_ticks(low, high, count)
-    domain = _limits(low, high, ticks)
-    scale: Channel = {"domain": domain, "nice": False, "zero": False}
-    if whole_pixels:
-        scale["round"] = True
-    inside = [tick for tick in ticks if domain[0] <= tick <= domain[1]]
-    return {"type": "quantitative", "scale": scale, "axis": _axis(form, inside), "title": None}
-
-
-def bar_lengths(
-    values: Iterable[float], form: str, *, count: int = 5, room: float = 0.03
-) -> Channel:
-    """Return an axis for bars: zero is in it, and `room` (a share) beyond the longest bars."""
-    known = [0.0, *values]
-    low, high = min(known), max(known)
-    span = (high - low) or 1.0
-    domain = [low - room * span if low < 0 else 0.0, high + room * span if high > 0 else 0.0]
-    if low == high:
-        domain[1] = span
-    inside = [t for t in nice_ticks(low, high, count) if domain[0] <= t <= domain[1]]
-    scale = {"domain": [significant(limit) for limit in domain], "nice": False, "zero": True}
-    return {"type": "quantitative", "scale": scale, "axis": _axis(form, inside), "title": None}
-
-
-def names(values: Sequence[Any], *, labelled: Sequence[Any] | None = None, **axis: Any) -> Channel:
-    """Return an axis of names, years or other separate things, in the order given."""
-    shown = list(values if labelled is None else labelled)
-    return {
-        "type": "nominal",
-        "scale": {"domain": list(values), "paddingOuter": 0.1},
-        "axis": {"values": shown, "labelAngle": 0, "ticks": False, **axis},
-        "sort": None,
-        "title": None,
-    }
+    def to_dict(self, *_: Any, **__: Any) -> dict[str, Any]:
+        """Return the rows as Vega-Lite has them."""
+        return {"values": self._values}
 
 
 @dataclass(frozen=True)
 class Plot:
     """Two axes, and the fixed margins around them."""
 
+    size: Size
+    """For which width it is drawn."""
     x: Channel
     """The horizontal axis."""
     y: Channel
     """The vertical axis."""
-    left: int = 46
+    left: int
     """Room for the labels of the vertical axis."""
     right: int = 16
     """Room for labels at the ends of lines."""
     top: int = 12
     bottom: int = 26
-    height: int = theme.HEIGHT
-    """The whole picture's."""
+    height: int = 0
+    """The whole picture's; 0 is that of the size."""
 
     @property
     def across(self) -> int:
         """Pixels between the left and the right margin."""
-        return theme.WIDTH - self.left - self.right
+        return self.size.width - self.left - self.right
 
     @property
     def down(self) -> int:
         """Pixels between the top and the bottom margin."""
-        return self.height - self.top - self.bottom
+        return (self.height or self.size.height) - self.top - self.bottom
 
     def layer(
         self,
@@ -212,7 +114,7 @@ class Plot:
         y: str | Channel | None = None,
         *,
         data: list[Row] | None = None,
-        channels: Channel | None = None,
+        channels: Mapping[str, Any] | None = None,
         **style: Any,
     ) -> alt.UnitSpec:
         """Return one layer; x and y are fields, or whole channels such as a pixel value."""
@@ -220,16 +122,16 @@ class Plot:
         for name, place, axis in (("x", x, self.x), ("y", y, self.y)):
             if isinstance(place, str):
                 encoding[name] = {"field": place, **axis}
+                if f"{name}2" in encoding:
+                    # A span would add its own reading of the limits to that of the other layers.
+                    limits = {key: v for key, v in axis["scale"].items() if key != "domain"}
+                    encoding[name]["scale"] = limits
             elif place is not None:
                 encoding[name] = place if "value" in place else {**axis, **place}
         # Altair would check every object against its schema as it is made; the tests do that.
         with debug_mode(False):
-            inline = alt.Undefined if data is None else alt.InlineData(values=data)
+            inline = alt.Undefined if data is None else _Inline(data)
             return alt.UnitSpec(mark={"type": mark, **style}, encoding=encoding, data=inline)
-
-    def line(self, field: str, colour: str, **style: Any) -> alt.UnitSpec:
-        """Return a line through one column of the data."""
-        return self.layer("line", "date", field, color=colour, **style)
 
     def level(self, value: float, **style: Any) -> alt.UnitSpec:
         """Return a line across at one height."""
@@ -239,18 +141,6 @@ class Plot:
         """Return a line from top to bottom at one place."""
         return self.layer("rule", x={"datum": value}, data=[{}], **style)
 
-    def end_labels(self, labels: Iterable[tuple[str, float, str]]) -> alt.UnitSpec:
-        """Return the names of lines (text, last value, colour) beside their ends, moved apart."""
-        known = [(text, value, colour) for text, value, colour in labels if math.isfinite(value)]
-        bottom, top = self.y["scale"]["domain"]
-        gap = theme.LINE_GAP * (top - bottom) / self.down
-        places = spread([value for _, value, _ in known], gap, bottom, top)
-        data = [
-            {"y": significant(place), "text": text, "colour": colour}
-            for (text, _, colour), place in zip(known, places, strict=True)
-        ]
-        return self.texts(data, x={"value": self.across + 6}, fontWeight="bold", align="left")
-
     def texts(
         self,
         data: list[Row] | None = None,
@@ -258,16 +148,39 @@ class Plot:
         y: str | Channel = "y",
         *,
         colour: str | None = "colour",
+        channels: Mapping[str, Any] | None = None,
         **style: Any,
     ) -> alt.UnitSpec:
         """Return texts from the field `text` in the colour that another field holds."""
-        channels: Channel = {"text": {"field": "text", "type": "nominal"}}
+        said: Channel = {"text": {"field": "text", "type": "nominal"}, **(channels or {})}
         if colour:
-            channels["color"] = {**COLOUR, "field": colour}
-        return self.layer("text", x, y, data=data, channels=channels, **style)
+            said["color"] = {**COLOUR, "field": colour}
+        return self.layer("text", x, y, data=data, channels=said, **style)
 
-    def spec(self, layers: Sequence[alt.UnitSpec], data: list[Row]) -> dict[str, Any]:
-        """Return the whole specification."""
+    def key(self, entries: Iterable[tuple[str, str]]) -> list[alt.UnitSpec]:
+        """Return the names of colours (text, colour) in a row above the picture's left edge."""
+        layers, at = [], 0
+        for text, colour in entries:
+            entry = {"text": text, "colour": colour}
+            style: Row = {"align": "left", "fontWeight": "bold"}
+            layers.append(self.texts([entry], {"value": at}, {"value": 14 - self.top}, **style))
+            at += theme.width_of(text) + 12
+        return layers
+
+    def spec(
+        self,
+        layers: Sequence[alt.UnitSpec],
+        data: list[Row],
+        *,
+        series: Mapping[str, Sequence[int]] | None = None,
+        hover: Sequence[alt.UnitSpec] = (),
+    ) -> dict[str, Any]:
+        """Return the whole specification.
+
+        `series` are the places of the layers that show each; without them it is not drawn. `hover`
+        are layers that a page adds where its reader points at the picture: a drawing on paper has
+        no use for them.
+        """
         with debug_mode(False):
             drawing = alt.TopLevelLayerSpec(
                 layer=list(layers),
@@ -280,10 +193,16 @@ class Plot:
                     "top": self.top,
                     "bottom": self.bottom,
                 },
-                config=theme.CONFIG,
             )
             spec: dict[str, Any] = drawing.to_dict(validate=False)
-        return {"$schema": alt.SCHEMA_URL, "data": {"values": data}, **spec}
+            added = [layer.to_dict(validate=False) for layer in hover]
+        if series:
+            listed = [{"name": name, "layers": list(places)} for name, places in series.items()]
+            spec["usermeta"] = {"series": listed}
+        if added:
+            spec["usermeta"] = {**spec.get("usermeta", {}), "hover": added}
+        whole = {"$schema": alt.SCHEMA_URL, "config": theme.CONFIG, "data": {"values": data}}
+        return whole | spec
 
 
 def spread(values: Sequence[float], gap: float, low: float, high: float) -> list[float]:
@@ -293,88 +212,17 @@ def spread(values: Sequence[float], gap: float, low: float, high: float) -> list
     [0.8, 1.3, 5.0]
     """
     order = sorted(range(len(values)), key=lambda i: values[i])
-    placed = [values[i] for i in order]
-    for _ in range(50):
-        for i in range(1, len(placed)):
-            lack = gap - (placed[i] - placed[i - 1])
-            if lack > 1e-12:
-                placed[i - 1] -= lack / 2
-                placed[i] += lack / 2
-        if placed:
-            placed[0], placed[-1] = max(placed[0], low), min(placed[-1], high)
+    # Without the gaps they need only keep their order: neighbours that do not share their mean.
+    groups: list[tuple[float, int]] = []
+    for place, i in enumerate(order):
+        total, count = values[i] - place * gap, 1
+        while groups and groups[-1][0] / groups[-1][1] > total / count:
+            total, count = total + groups[-1][0], count + groups[-1][1]
+            groups.pop()
+        groups.append((total, count))
+    room = max(low, high - (len(values) - 1) * gap)
+    levels = [min(max(total / count, low), room) for total, count in groups for _ in range(count)]
     result = [0.0] * len(values)
-    for i, place in zip(order, placed, strict=True):
-        result[i] = place
+    for place, i in enumerate(order):
+        result[i] = levels[place] + place * gap
     return result
-
-
-def bar_list(
-    bars: Sequence[Row], form: str, *, left: int, room: float = 0.16, order: Sequence[str] = ()
-) -> dict[str, Any]:
-    """Return lying bars from rows of `name`, `value`, `text` and `colour`, from the top down."""
-    listed = list(order or [bar["name"] for bar in bars])
-    plot = Plot(
-        x=bar_lengths([bar["value"] for bar in bars], form, room=room),
-        y=names(listed, labelColor=theme.INK, domain=False),
-        left=left,
-        right=24,
-        height=theme.ROW * len(listed) + 12 + 26,
-    )
-    plot.x["axis"] |= {"grid": True, "domain": False, "ticks": False}
-    layers = [
-        plot.layer("bar", "value", "name", channels={"color": COLOUR}),
-        plot.upright(0, color=theme.INK),
-        plot.texts(
-            None,
-            "value",
-            "name",
-            colour=None,
-            align={"expr": "datum.value < 0 ? 'right' : 'left'"},
-            dx={"expr": "datum.value < 0 ? -5 : 5"},
-        ),
-    ]
-    return plot.spec(layers, list(bars))
-
-
-def year_bars(
-    bars: Sequence[Row], form: str, *, labelled: Sequence[Any] | None = None, **axis: Any
-) -> dict[str, Any]:
-    """Return standing bars from rows of `period`, `value` and `colour`, from the left.
-
-    Unless told otherwise the periods are years, and those that end in 0 or 5 are labelled.
-    """
-    periods = [bar["period"] for bar in bars]
-    shown = [p for p in periods if p % 5 == 0] if labelled is None else labelled
-    plot = Plot(
-        x=names(periods, labelled=shown, domain=False, **axis),
-        y=bar_lengths([bar["value"] for bar in bars], form),
-    )
-    layers = [
-        plot.layer("bar", "period", "value", channels={"color": COLOUR}),
-        plot.level(0, color=theme.INK),
-    ]
-    return plot.spec(layers, list(bars))
-
-
-def with_averages(frame: pd.DataFrame, field: str, name: str, form: str) -> dict[str, Any]:
-    """Return a line with its two averages, named at their ends."""
-    values = frame[[field, "average_50", "average_200"]]
-    plot = Plot(
-        x=dates(frame["date"].iloc[0], frame["date"].iloc[-1], whole_pixels=True),
-        y=amounts(float(values.min().min()), float(values.max().max()), form),
-        right=112,
-    )
-    last = values.iloc[-1]
-    layers = [
-        plot.line("average_200", theme.LARGE, strokeWidth=1.5),
-        plot.line("average_50", theme.THIRD, strokeWidth=1.5),
-        plot.line(field, theme.SMALL),
-        plot.end_labels(
-            [
-                (name, float(last[field]), theme.SMALL),
-                ("50 sessions", float(last["average_50"]), theme.THIRD),
-                ("200 sessions", float(last["average_200"]), theme.LARGE),
-            ]
-        ),
-    ]
-    return plot.spec(layers, rows(frame))

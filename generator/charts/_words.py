@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 import pandas as pd
 
 from generator.config import Universe
-from generator.facts import Figures, Scalar, Value, Withheld, in_words, show, show_date
+from generator.editions import is_last_of_year
+from generator.facts import Figures, Scalar, Value, Withheld, in_form, in_words, show, show_date
 
 
 def short(universe: Universe, subject: str) -> str:
@@ -37,15 +38,13 @@ def day_of(figure: Value, name: str) -> date | None:
 
 
 def points(difference: float) -> str:
-    """Return the size of a difference in percentage points, without its sign."""
-    return show(abs(difference), "pp").removeprefix("+")
+    """Return the size of a difference: `2.41 percentage points`."""
+    return in_form(difference, "pp", "words")
 
 
-def against(difference: float, other: str) -> str:
-    """Return `1.24 pp ahead of …`, behind, or level with."""
-    if points(difference) == points(0.0):
-        return f"level with the {other}"
-    return f"{points(difference)} {'ahead of' if difference > 0 else 'behind'} the {other}"
+def percent(change: float) -> str:
+    """Return the size of a change: `2.04%`."""
+    return in_form(change, "fraction", "magnitude")
 
 
 def counted(count: int, one: str, many: str | None = None) -> str:
@@ -62,16 +61,18 @@ def day_at(series: pd.Series, place: int) -> date:
 
 def out_of(count: int, total: int, noun: str) -> str:
     """Return `six of nine periods`, or `all nine periods`."""
+    if count == total == 2:
+        return f"both {noun}s"
     if count == total > 1:
         return f"all {counted(total, noun)}"
     return f"{few(count)} of {counted(total, noun)}"
 
 
 def few(count: int) -> str:
-    """Return a count in words below ten, else in digits; none for 0."""
+    """Return a count in words up to ten, else in digits; none for 0."""
     if count == 0:
         return "none"
-    return in_words(count) if count < 10 else show(count, "count")
+    return in_words(count)
 
 
 def capital(text: str) -> str:
@@ -82,6 +83,23 @@ def capital(text: str) -> str:
 def month_of(day: date) -> str:
     """Return the month and year of a date: January 2026."""
     return show_date(day).split(" ", 1)[1]
+
+
+def dated(day: date, as_of: date) -> str:
+    """Return a day of the last twelve months in full, else its month: 6 June 2025, June 2008."""
+    return show_date(day) if (as_of - day).days <= 366 else month_of(day)
+
+
+def when(day: date, as_of: date) -> str:
+    """Return the same with its preposition: on 6 June 2025, in June 2008."""
+    text = dated(day, as_of)
+    return f"{'on' if text[0].isdigit() else 'in'} {text}"
+
+
+def in_year(as_of: date) -> tuple[bool, str]:
+    """Return whether the year of a session is still running, and `in 2026 so far` or `in 2025`."""
+    running = not is_last_of_year(as_of)
+    return running, f"in {year_of(as_of)}{' so far' if running else ''}"
 
 
 def year_of(day: date) -> str:
@@ -114,18 +132,18 @@ def lacks(
     return None
 
 
+def shading(universe: Universe, large_cap: str, seen: Sequence[object]) -> str:
+    """Return a sentence that explains the shading behind a chart, empty if there is none."""
+    return f" Shaded: {short(universe, large_cap)} bear markets." if seen else ""
+
+
+def dashed(universe: Universe, subjects: Iterable[str]) -> str:
+    """Return a sentence that explains what is drawn dashed, empty if nothing is."""
+    if not any(universe.series[subject].proxy for subject in subjects):
+        return ""
+    return " Dashed: a fund standing in for an index or a group."
+
+
 def unavailable(universe: Universe, subject: str, reason: str) -> Withheld:
     """Return why a chart cannot be drawn without its main series."""
     return Withheld(f"{short(universe, subject)}: {reason}")
-
-
-def distance_title(what: str, average: Value | Withheld) -> str:
-    """Return how far something is from its 200-session average."""
-    if isinstance(average, Withheld):
-        return f"{what}: no 200-session average yet"
-    distance = part(average, "distance")
-    assert isinstance(distance, float)
-    if show(distance, "fraction") == show(0.0, "fraction"):
-        return f"{what} at its 200-session average"
-    size = show(abs(distance), "fraction").removeprefix("+")
-    return f"{what} {size} {'above' if distance > 0 else 'below'} its 200-session average"

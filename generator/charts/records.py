@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from generator.charts import Chart
 from generator.charts import _marks as marks
 from generator.charts import _theme as theme
+from generator.charts import _titles as titles
+from generator.charts._bars import standing_bars
+from generator.charts._lines import Level, Line, LineChart, in_view
+from generator.charts._scales import Spans
 from generator.charts._words import (
-    capital,
     counted,
     day_of,
+    few,
+    in_year,
     lacks,
     not_shown,
+    percent,
+    shading,
     short,
     unavailable,
     year_of,
@@ -27,6 +32,7 @@ _RECENT_YEARS = 5
 
 def drawdown_history(
     drawdowns: pd.DataFrame,
+    bear_markets: Spans,
     maximum_drawdown: Figures,
     as_of: pd.Timestamp,
     small_cap: str,
@@ -48,29 +54,29 @@ def drawdown_history(
     months = pd.DatetimeIndex(window.index).to_period("M")
     lowest = window.groupby(months).min()
     lowest.index = window.index[~months.duplicated(keep="last")]
+    bears = in_view(bear_markets, lowest.index[0], as_of)
     small, large = short(universe, small_cap), short(universe, large_cap)
     other = maximum_drawdown.get(large_cap, Withheld("it is not computed"))
-    title = (
-        f"Deepest fall of the {small} since {year_of(started)}: {show(figure.value, 'fraction')}"
-    )
-    if isinstance(other, Value) and large_cap in subjects:
-        deepest = float(window[large_cap].min())
-        title += f", of the {large} {show(deepest, 'fraction')}"
+    both = isinstance(other, Value) and large_cap in subjects
+    deepest = float(window[large_cap].min()) if both else None
     return Chart(
-        title=title,
-        subtitle="Close below the highest close so far, price, lowest close of each month, "
-        f"{show_date(started)} to {show_date(as_of.date())}.{missing}",
+        title=titles.worst(small, large, year_of(started), float(str(figure.value)), deepest),
+        subtitle="Close below the highest close so far, price, %, lowest close of each month, "
+        f"{show_date(started)} to {show_date(as_of.date())}.{missing}"
+        + shading(universe, large_cap, bears),
         source=chart_source,
         description=_depths(universe, window)
         + (f" The {small}'s low was on {show_date(trough)}." if trough else ""),
-        spec=_drawdowns(lowest, subjects, universe),
+        specs=marks.both(_drawdowns(lowest, universe, bears).at),
         data=marks.plotted(lowest),
     )
 
 
 def drawdown_recent(
     drawdowns: pd.DataFrame,
+    bear_markets: Spans,
     drawdown: Figures,
+    sessions_since_record: Figures,
     week_ends: pd.DatetimeIndex,
     as_of: pd.Timestamp,
     small_cap: str,
@@ -86,19 +92,17 @@ def drawdown_recent(
     since = as_of - pd.DateOffset(years=_RECENT_YEARS)
     subjects, missing = _pair(drawdowns, small_cap, large_cap, exclusions, since, universe)
     weekly = drawdowns[subjects].reindex(week_ends[week_ends >= since])
+    bears = in_view(bear_markets, weekly.index[0], as_of)
     peak = day_of(figure, "peak")
-    small = short(universe, small_cap)
-    if figure.value == 0 or peak is None:
-        title = f"{small} at a record close"
-    else:
-        title = f"{small} {show(figure.value, 'fraction')} from its record of {show_date(peak)}"
+    depth, since_record = float(str(figure.value)), sessions_since_record.get(small_cap)
     return Chart(
-        title=title,
-        subtitle="Close below the highest close so far, price, week-ends, "
-        f"{show_date(weekly.index[0].date())} to {show_date(as_of.date())}.{missing}",
+        title=titles.below_record(short(universe, small_cap), depth, since_record, peak),
+        subtitle="Close below the highest close so far, price, %, week-ends, "
+        f"{show_date(weekly.index[0].date())} to {show_date(as_of.date())}.{missing}"
+        + shading(universe, large_cap, bears),
         source=chart_source,
         description=_depths(universe, weekly),
-        spec=_drawdowns(weekly, subjects, universe),
+        specs=marks.both(_drawdowns(weekly, universe, bears).at),
         data=marks.plotted(weekly),
     )
 
@@ -120,29 +124,29 @@ def _pair(
 
 def _depths(universe: Universe, frame: pd.DataFrame) -> str:
     texts = [
-        f"{short(universe, s)} {show(float(frame[s].iloc[-1]), 'fraction')} from its highest close "
-        f"at the end, at worst {show(float(frame[s].min()), 'fraction')} in the period"
+        f"{short(universe, s)} {percent(float(frame[s].iloc[-1]))} below its highest close at the "
+        f"end, {percent(float(frame[s].min()))} at worst"
         for s in frame.columns
     ]
     return "; ".join(texts) + "."
 
 
-def _drawdowns(frame: pd.DataFrame, subjects: list[str], universe: Universe) -> dict[str, Any]:
-    data = marks.plotted(frame)
-    dense = len(data) > 300
-    plot = marks.Plot(
-        x=marks.dates(frame.index[0], frame.index[-1], whole_pixels=dense),
-        y=marks.amounts(float(frame.min().min()), 0.0, "%", whole_pixels=dense),
-        right=100,
+def _drawdowns(frame: pd.DataFrame, universe: Universe, bears: Spans) -> LineChart:
+    colours = (theme.SMALL, theme.LARGE)
+    return LineChart(
+        frame=marks.plotted(frame),
+        lines=[
+            Line(subject, short(universe, subject), colour)
+            for subject, colour in zip(frame.columns, colours, strict=False)
+        ],
+        low=float(frame.min().min()),
+        high=0.0,
+        form="%",
+        precise=".2%",
+        whole_pixels=len(frame) > 300,
+        levels=[Level(0.0)],
+        shaded=bears,
     )
-    colours = dict(zip(subjects, (theme.SMALL, theme.LARGE), strict=False))
-    ends = [(short(universe, s), float(frame[s].iloc[-1]), colours[s]) for s in subjects]
-    layers = [
-        *(plot.line(s, colours[s], strokeWidth=1.5) for s in reversed(subjects)),
-        plot.level(0, color=theme.INK),
-        plot.end_labels(ends),
-    ]
-    return plot.spec(layers, marks.rows(data))
 
 
 def records_by_year(
@@ -153,16 +157,18 @@ def records_by_year(
     universe: Universe,
     chart_source: str,
 ) -> Chart | Withheld:
-    """Record closes of the small-cap benchmark in every calendar year, the running year paler."""
+    """Record closes of the small-cap benchmark in every calendar year, the running year hatched."""
     figure = record_closes_ytd.get(small_cap, Withheld("it is not computed"))
     if isinstance(figure, Withheld):
         return unavailable(universe, small_cap, figure.reason)
     frame = pd.DataFrame(list(figure.tables["years"].rows), columns=["year", "records"])
+    running, _ = in_year(as_of.date())
     bars = [
         {
             "period": year,
             "value": records,
-            "colour": theme.SMALL_PALE if year == as_of.year else theme.SMALL,
+            "text": show(records, "count"),
+            "colour": theme.SMALL_PALE if running and year == as_of.year else theme.SMALL,
         }
         for year, records in frame.itertuples(index=False)
     ]
@@ -170,28 +176,20 @@ def records_by_year(
     assert history is not None
     best = frame.iloc[int(frame["records"].argmax())]
     return Chart(
-        title=_records_title(
-            short(universe, small_cap), figure, sessions_since_record.get(small_cap), as_of
+        title=titles.records(
+            short(universe, small_cap),
+            figure,
+            sessions_since_record.get(small_cap),
+            as_of.date(),
         ),
         subtitle="Closes above every earlier close, number by calendar year, price, since "
-        f"{show_date(history)}. The paler bar is {year_of(as_of.date())} to date.",
+        f"{show_date(history)}."
+        + (f" The hatched bar is {year_of(as_of.date())} to date." if running else ""),
         source=chart_source,
         description=f"One bar a year from {year_of(history)} to {year_of(as_of.date())}, which has "
-        f"{show(figure.value, 'count')}; most in {show(int(best['year']), 'year')} with "
+        f"{few(int(str(figure.value)))}; most in {show(int(best['year']), 'year')} with "
         f"{show(int(best['records']), 'count')}, and "
         f"{counted(int((frame['records'] == 0).sum()), 'year')} without any.",
-        spec=marks.year_bars(bars, "f"),
+        specs=marks.both(lambda size: standing_bars(size, bars, "f", "Year", "Record closes")),
         data=frame,
     )
-
-
-def _records_title(
-    small: str, figure: Value, since: Value | Withheld | None, as_of: pd.Timestamp
-) -> str:
-    assert isinstance(figure.value, int)
-    year = year_of(as_of.date())
-    if figure.value:
-        return f"{capital(counted(figure.value, 'record close'))} of the {small} in {year} to date"
-    latest = day_of(since, "record_date") if isinstance(since, Value) else None
-    tail = f"; the latest was on {show_date(latest)}" if latest else ""
-    return f"No record close of the {small} in {year} to date{tail}"

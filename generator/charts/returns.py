@@ -2,43 +2,36 @@
 
 from __future__ import annotations
 
-from bisect import bisect
 from typing import Any
 
-import altair as alt
 import pandas as pd
 
 from generator.charts import Chart
 from generator.charts import _marks as marks
 from generator.charts import _theme as theme
+from generator.charts import _titles as titles
+from generator.charts._bars import BEYOND, bar_list, list_plot, standing_bars
+from generator.charts._lines import Level, Line, LineChart
+from generator.charts._scales import Channel
+from generator.charts._theme import Size
 from generator.charts._words import (
-    against,
     capital,
     counted,
-    few,
+    dashed,
     lacks,
-    month_of,
     not_shown,
     number,
-    out_of,
     part,
-    points,
     short,
     unavailable,
-    year_of,
 )
 from generator.config import Universe
-from generator.facts import Figures, Scalar, Withheld, show, show_date
+from generator.facts import Figures, Withheld, show, show_date
 
 _COLOURS = (theme.SMALL, theme.LARGE, theme.THIRD, theme.FOURTH)
 _HORIZONS = ("1 week", "1 month", "3 months", "Year to date", "6 months", "1 year")
 _ANNUAL = ("3 years", "5 years", "10 years")
 WEEKS = 26
-HEAT_YEARS = 15
-_MONTH_LABEL = "utcFormat(utc(2000, datum.value - 1), '%b')"
-_CELL = 20
-"""Height of one year."""
-_BOUNDS = (-5.0, -2.5, -0.5, 0.5, 2.5, 5.0)
 
 
 def year_rebased(
@@ -65,39 +58,50 @@ def year_rebased(
     window = closes[subjects].loc[base:]
     frame = marks.plotted(window / window.iloc[0] * 100)
     drawn = frame[subjects]
-    plot = marks.Plot(
-        x=marks.dates(base, window.index[-1], whole_pixels=True),
-        y=marks.amounts(
-            float(drawn.min().min()), float(drawn.max().max()), ",f", whole_pixels=True
-        ),
-        right=112,
-    )
-    colours = dict(zip(wanted, _COLOURS, strict=False))
     names = {subject: short(universe, subject) for subject in subjects}
-    lines = [plot.line(s, colours[s], strokeWidth=1.5) for s in reversed(subjects[1:])]
-    labels = [(names[s], float(drawn[s].iloc[-1]), colours[s]) for s in subjects]
-    layers = [
-        plot.level(100, color=theme.AXIS),
-        *lines,
-        plot.line(small_cap, theme.SMALL, strokeWidth=2.5),
-        plot.end_labels(labels),
-    ]
+    colours = dict(zip(wanted, _COLOURS, strict=False))
     difference = number(relative_return_1y, small_cap)
-    title = f"{names[small_cap]} {show(own, 'fraction')} in twelve months"
-    if not isinstance(difference, Withheld):
-        title += f", {against(difference, names[large_cap])}"
     ends = ", ".join(f"{names[s]} {show(float(drawn[s].iloc[-1]), 'rsi')}" for s in subjects)
     return Chart(
-        title=title,
-        subtitle=f"Close of {show_date(base.date())} = 100, daily closes, price return."
+        title=titles.twelve_months(
+            names[small_cap], short(universe, large_cap), own, returns[large_cap], difference
+        ),
+        subtitle=f"Price return, close of {show_date(base.date())} = 100, daily closes to "
+        f"{show_date(window.index[-1].date())}."
+        + dashed(universe, subjects)
         + not_shown(universe, missing),
         source=chart_source,
         description=f"Lines that start at 100 on {show_date(base.date())} and end on "
         f"{show_date(window.index[-1].date())} at: {ends}. {names[small_cap]} was between "
         f"{show(float(drawn[small_cap].min()), 'rsi')} and "
         f"{show(float(drawn[small_cap].max()), 'rsi')}.",
-        spec=plot.spec(layers, marks.rows(frame)),
+        specs=marks.both(_rebased(frame, universe, colours).at),
         data=frame,
+    )
+
+
+def _rebased(frame: pd.DataFrame, universe: Universe, colours: dict[str, str]) -> LineChart:
+    """Lines from 100, the small-cap benchmark the strongest."""
+    drawn = frame.drop(columns="date")
+    first = drawn.columns[0]
+    return LineChart(
+        frame=frame,
+        lines=[
+            Line(
+                subject,
+                short(universe, subject),
+                colours[subject],
+                width=2.5 if subject == first else 1.5,
+                dashed=universe.series[subject].proxy,
+            )
+            for subject in drawn.columns
+        ],
+        low=float(drawn.min().min()),
+        high=float(drawn.max().max()),
+        form=",f",
+        precise=".1f",
+        whole_pixels=True,
+        levels=[Level(100.0)],
     )
 
 
@@ -124,21 +128,20 @@ def week_returns(
             "value": round(value, 6),
             "text": show(value, "fraction"),
             "colour": _bar_colour(universe, subject, large_cap),
+            "proxy": universe.series[subject].proxy,
         }
         for subject, value in sorted(known.items(), key=lambda item: -item[1])
     ]
-    title = f"{short(universe, small_cap)} {show(own, 'fraction')} on the week"
-    if large_cap in known:
-        title += f", {short(universe, large_cap)} {show(known[large_cap], 'fraction')}"
     best, worst = bars[0], bars[-1]
     return Chart(
-        title=title,
-        subtitle=f"Price return, week to {show_date(as_of.date())}; small-cap series in blue."
+        title=titles.week(universe, known, small_cap, large_cap),
+        subtitle=f"Price return, %, week to {show_date(as_of.date())}; small-cap series in blue."
+        + dashed(universe, known)
         + not_shown(universe, missing),
         source=chart_source,
         description=f"Bars of {counted(len(bars), 'series', 'series')}, the best first: from "
         f"{best['name']} at {best['text']} to {worst['name']} at {worst['text']}.",
-        spec=marks.bar_list(bars, "+%", left=152),
+        specs=marks.both(lambda size: bar_list(size, bars, "Series", "Return")),
         data=pd.DataFrame(bars)[["name", "value"]].rename(columns={"value": "return"}),
     )
 
@@ -184,20 +187,25 @@ def returns_by_horizon(
         columns=["horizon", "series", "return"],
     )
     longest, (own, other) = [*known.items()][-1]
-    title = f"{capital(_over(longest))} the {short(universe, small_cap)} returned "
-    title += f"{show(_value(own), 'fraction')}{' a year' if longest in _ANNUAL else ''}"
-    if not isinstance(other, Withheld):
-        title += f", the {short(universe, large_cap)} {show(other, 'fraction')}"
-    texts = [f"{h} {show(_value(pair[0]), 'fraction')}" for h, pair in known.items()]
+    small, large = (short(universe, subject) for subject in subjects)
     return Chart(
-        title=title,
-        subtitle="Price return to "
-        f"{show_date(as_of.date())}; 3, 5 and 10 years annualised." + _horizon_note(pairs),
+        title=titles.longest_horizon(
+            small, large, longest, _value(own), other, annual=longest in _ANNUAL
+        ),
+        subtitle=f"Price return, %, to {show_date(as_of.date())}; 3, 5 and 10 years annualised."
+        + _horizon_note(pairs),
         source=chart_source,
-        description=f"Pairs of bars. {short(universe, small_cap)}: {', '.join(texts)}.",
-        spec=_paired_bars(frame, list(known), [short(universe, s) for s in subjects]),
+        description="Pairs of bars." + "".join(_listed(frame, name) for name in (small, large)),
+        specs=marks.both(lambda size: _paired_bars(size, frame, list(known), [small, large])),
         data=frame,
     )
+
+
+def _listed(frame: pd.DataFrame, name: str) -> str:
+    """One series' returns in a sentence, empty if it has none."""
+    of = frame.loc[frame["series"] == name]
+    texts = [f"{h.lower()} {show(value, 'fraction')}" for h, _, value in of.itertuples(index=False)]
+    return f" {name}: {', '.join(texts)}." if texts else ""
 
 
 def _value(number_or_reason: float | Withheld) -> float:
@@ -207,10 +215,6 @@ def _value(number_or_reason: float | Withheld) -> float:
 
 def _reason(number_or_reason: float | Withheld) -> str:
     return number_or_reason.reason if isinstance(number_or_reason, Withheld) else ""
-
-
-def _over(horizon: str) -> str:
-    return "in the year to date" if horizon == "Year to date" else f"over {horizon}"
 
 
 def _horizon_note(pairs: dict[str, tuple[float | Withheld, float | Withheld]]) -> str:
@@ -224,17 +228,10 @@ def _horizon_note(pairs: dict[str, tuple[float | Withheld, float | Withheld]]) -
     return " Not shown: " + "; ".join(f"{h} ({why})" for h, why in reasons.items()) + "."
 
 
-def _paired_bars(frame: pd.DataFrame, horizons: list[str], series: list[str]) -> dict[str, Any]:
+def _paired_bars(
+    size: Size, frame: pd.DataFrame, horizons: list[str], series: list[str]
+) -> dict[str, Any]:
     """Two lying bars a horizon, the first series above, with their values and a key."""
-    values = [float(value) for value in frame["return"]]
-    plot = marks.Plot(
-        x=marks.bar_lengths(values, "+%", room=0.14),
-        y=marks.names(horizons, labelColor=theme.INK, domain=False),
-        left=96,
-        top=30,
-        height=40 * len(horizons) + 30 + 26,
-    )
-    plot.x["axis"] |= {"grid": True, "domain": False, "ticks": False}
     colours = dict(zip(series, (theme.SMALL, theme.LARGE), strict=True))
     rows = [
         {
@@ -246,37 +243,27 @@ def _paired_bars(frame: pd.DataFrame, horizons: list[str], series: list[str]) ->
         }
         for horizon, name, value in frame.itertuples(index=False)
     ]
-    offset = {
-        "yOffset": {
-            "field": "series",
-            "type": "nominal",
-            "scale": {"domain": series},
-            "sort": None,
-            "bandPosition": 0.5,
-        }
+    plot = list_plot(size, horizons, rows, row=40, top=30)
+    offset: Channel = {
+        "field": "series",
+        "type": "nominal",
+        "scale": {"domain": series},
+        "sort": None,
+        "bandPosition": 0.5,
     }
-    key = [
-        {"text": name, "colour": colours[name], "x": at}
-        for name, at in zip(series, (0, 110), strict=True)
+    said = [
+        marks.told("name", "Period"),
+        marks.told("series", "Series"),
+        marks.told("text", "Return"),
     ]
+    bars = {"color": marks.COLOUR, "yOffset": offset, "tooltip": said}
     layers = [
-        plot.layer("bar", "value", "name", channels={"color": marks.COLOUR, **offset}),
+        plot.layer("bar", "value", "name", channels=bars),
         plot.upright(0, color=theme.INK),
-        plot.layer(
-            "text",
-            "value",
-            "name",
-            channels={"text": {"field": "text", "type": "nominal"}, **offset},
-            align={"expr": "datum.value < 0 ? 'right' : 'left'"},
-            dx={"expr": "datum.value < 0 ? -5 : 5"},
-            dy=2,
+        plot.texts(
+            None, "value", "name", colour=None, channels={"yOffset": offset}, dy=2, **BEYOND
         ),
-        *(
-            plot.texts(
-                [entry], {"value": entry["x"]}, {"value": -16}, align="left", fontWeight="bold"
-            )
-            for entry in key
-        ),
+        *plot.key(colours.items()),
     ]
     return plot.spec(layers, rows)
 
@@ -320,23 +307,17 @@ def relative_by_horizon(
     ]
     small, large = short(universe, small_cap), short(universe, large_cap)
     return Chart(
-        title=_periods_title(small, large, list(known.values())),
+        title=titles.horizons(small, large, known, {*_ANNUAL}),
         subtitle=f"{small} minus {large}, price return, percentage points, to "
         f"{show_date(as_of.date())}; 3, 5 and 10 years annualised."
         + _horizon_note({h: (value, value) for h, value in numbers.items()}),
         source=chart_source,
-        description="Bars: " + ", ".join(f"{bar['name']} {bar['text']}" for bar in bars) + ".",
-        spec=marks.bar_list(bars, "+f", left=96),
+        description=f"{small} minus {large}: "
+        + ", ".join(f"{str(bar['name']).lower()} {bar['text']}" for bar in bars)
+        + ".",
+        specs=marks.both(lambda size: bar_list(size, bars, "Period", "Difference")),
         data=pd.DataFrame(bars)[["name", "value"]].set_axis(["horizon", "difference"], axis=1),
     )
-
-
-def _periods_title(small: str, large: str, differences: list[float]) -> str:
-    shown = [difference for difference in differences if points(difference) != points(0.0)]
-    ahead = sum(difference > 0 for difference in shown)
-    if not ahead and len(shown) == len(differences):
-        return f"{small} behind the {large} over {out_of(len(shown), len(shown), 'period')}"
-    return f"{small} ahead of the {large} over {out_of(ahead, len(differences), 'period')}"
 
 
 def _side(difference: float) -> str:
@@ -361,9 +342,14 @@ def weekly_relative(
     )
     known = frame.dropna()
     unknown = len(frame) - len(known)
-    ahead = int((known["difference"] > 1e-7).sum())
     bars = [
-        {"period": marks.iso(day), "value": value, "colour": _side(value)}
+        {
+            "period": marks.iso(day),
+            "name": show_date(day.date()),
+            "value": value,
+            "text": show(value, "pp"),
+            "colour": _side(value),
+        }
         for day, value in zip(known["week_end"], known["difference"].tolist(), strict=True)
     ]
     small, large = short(universe, small_cap), short(universe, large_cap)
@@ -371,18 +357,16 @@ def weekly_relative(
     latest, last = float(known["difference"].iloc[-1]), known["week_end"].iloc[-1].date()
     lacking = f" {counted(unknown, 'week')} without data not shown." if unknown else ""
     return Chart(
-        title=f"{small} ahead of the {large} in {few(ahead)} of the last "
-        f"{counted(len(known), 'week')}",
+        title=titles.weeks(small, large, (known["difference"] > 1e-7).tolist()),
         subtitle=f"{small} minus {large}, weekly price return, percentage points, "
         f"{show_date(known['week_end'].iloc[0].date())} to {show_date(last)}.{capital(lacking)}",
         source=chart_source,
         description=f"One bar a week. The latest, to {show_date(last)}, is {show(latest, 'pp')}; "
-        f"the others range from {show(lowest, 'pp')} to {show(highest, 'pp')}.",
-        spec=marks.year_bars(
-            bars,
-            "+f",
-            labelled=[bar["period"] for bar in bars][::-5],
-            labelExpr=_WEEK_LABEL,
+        f"the lowest is {show(lowest, 'pp')}, the highest {show(highest, 'pp')}.",
+        specs=marks.both(
+            lambda size: standing_bars(
+                size, bars, "+f", "Week to", "Difference", labelExpr=_WEEK_LABEL
+            )
         ),
         data=frame,
     )
@@ -398,7 +382,7 @@ def calendar_years(
     universe: Universe,
     chart_source: str,
 ) -> Chart | Withheld:
-    """Small caps minus large caps in every calendar year, the running year paler."""
+    """Small caps minus large caps in every calendar year, the running year hatched."""
     figure = calendar_year_relative.get(small_cap, Withheld("it is not computed"))
     if isinstance(figure, Withheld):
         return unavailable(universe, small_cap, figure.reason)
@@ -409,6 +393,7 @@ def calendar_years(
         {
             "period": year,
             "value": value,
+            "text": show(value, "pp"),
             "colour": _side(value) if state == "complete" else theme.PALE[_side(value)],
         }
         for year, value, state in frame[["year", "relative", "state"]].itertuples(index=False)
@@ -417,148 +402,24 @@ def calendar_years(
     first, last = frame.iloc[0], frame.iloc[-1]
     worst = frame.iloc[int(frame["relative"].argmin())]
     best = frame.iloc[int(frame["relative"].argmax())]
-    running = " The paler bar is the year to date." if last["state"] != "complete" else ""
+    running = " The hatched bar is the year to date." if last["state"] != "complete" else ""
     return Chart(
-        title=_years_title(small, large, part(figure, "last_winning_year"), first["year"]),
+        title=titles.calendar_years(
+            small,
+            large,
+            part(figure, "last_winning_year"),
+            (int(first["year"]), int(str(part(figure, "year")))),
+            float(last["relative"]) if last["state"] != "complete" else None,
+        ),
         subtitle=f"{small} minus {large}, price return by calendar year, percentage points, "
         f"{show(int(first['year']), 'year')} to {show(int(last['year']), 'year')}.{running}",
         source=chart_source,
         description=f"One bar a year, from {_year_text(first)} to {_year_text(last)}; lowest "
         f"{_year_text(worst)}, highest {_year_text(best)}.",
-        spec=marks.year_bars(bars, "+f"),
+        specs=marks.both(lambda size: standing_bars(size, bars, "+f", "Year", "Difference")),
         data=frame[["year", "relative", "state"]],
     )
 
 
-def _years_title(small: str, large: str, winner: Scalar, first: int) -> str:
-    if winner is None:
-        return f"No full year since {show(int(first), 'year')} with the {small} ahead"
-    return f"{small} last ahead of the {large} over a full year in {show(winner, 'year')}"
-
-
 def _year_text(row: pd.Series) -> str:
     return f"{show(int(row['year']), 'year')} ({show(float(row['relative']), 'pp')})"
-
-
-def monthly_heat_map(
-    closes: pd.DataFrame,
-    month_ends: pd.DatetimeIndex,
-    relative_return_mtd: Figures,
-    as_of: pd.Timestamp,
-    small_cap: str,
-    large_cap: str,
-    universe: Universe,
-    exclusions: dict[str, str],
-    chart_source: str,
-) -> Chart | Withheld:
-    """Small caps minus large caps by month and year over the last 15 years."""
-    for subject in (small_cap, large_cap):
-        reason = lacks(closes, subject, exclusions, as_of)
-        if reason:
-            return unavailable(universe, subject, reason)
-    monthly = closes.loc[month_ends, [small_cap, large_cap]].pct_change(fill_method=None)
-    difference = (monthly[small_cap] - monthly[large_cap]) * 100
-    difference = difference.loc[f"{as_of.year - HEAT_YEARS + 1}" :].dropna()
-    months = pd.DatetimeIndex(difference.index)
-    frame = pd.DataFrame(
-        {
-            "year": months.year,
-            "month": months.month,
-            "difference": difference.to_numpy(),
-        }
-    )
-    small, large = short(universe, small_cap), short(universe, large_cap)
-    this_month = number(relative_return_mtd, small_cap)
-    title = f"{small} minus {large} by month"
-    if not isinstance(this_month, Withheld):
-        month = month_of(as_of.date())
-        title = f"{small} {against(this_month, large)} in {month} to date"
-    ahead = int((frame["difference"] > 0).sum())
-    worst, best = months[int(difference.argmin())], months[int(difference.argmax())]
-    return Chart(
-        title=title,
-        subtitle=f"{small} minus {large}, monthly price return, percentage points, "
-        f"{year_of(months[0].date())} to {year_of(as_of.date())}; the framed month "
-        "is to date.",
-        source=chart_source,
-        description=f"A grid of months by years: ahead in {show(ahead, 'count')} of "
-        f"{counted(len(frame), 'month')}; lowest {show(float(difference.min()), 'pp')} in "
-        f"{month_of(worst.date())}, highest {show(float(difference.max()), 'pp')} in "
-        f"{month_of(best.date())}.",
-        spec=_heat_map(frame, as_of),
-        data=frame,
-    )
-
-
-def _heat_map(frame: pd.DataFrame, as_of: pd.Timestamp) -> dict[str, Any]:
-    """The grid as short thick lines, one path a colour: a rectangle a month is thrice the size."""
-    years = [*range(int(frame["year"].min()), as_of.year + 1)]
-    plot = marks.Plot(
-        x=marks.amounts(0.5, 12.5, "f", whole_pixels=True),
-        y=marks.amounts(years[0] - 0.5, years[-1] + 0.5, "f", whole_pixels=True),
-        top=44,
-        bottom=24,
-        height=_CELL * len(years) + 44 + 24,
-    )
-    for axis, values in ((plot.x, [*range(1, 13)]), (plot.y, years)):
-        axis["scale"] |= {"domain": [values[0] - 0.5, values[-1] + 0.5]}
-        axis["axis"] |= {"values": values, "domain": False, "ticks": False, "grid": False}
-    plot.x["axis"]["labelExpr"] = _MONTH_LABEL
-    plot.y["axis"]["labelExpr"] = "format(datum.value, 'd')"
-    plot.y["scale"]["reverse"] = True
-    layers = [
-        plot.layer(
-            "line",
-            "x",
-            "y",
-            data=_segments(frame, place),
-            channels={"order": marks.ORDER},
-            color=colour,
-            strokeWidth=_CELL - 2,
-            strokeCap="butt",
-        )
-        for place, colour in enumerate(theme.DIVERGING)
-    ]
-    month, year = as_of.month, as_of.year
-    corners = [(-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5), (-0.5, -0.5), (0.5, -0.5)]
-    around = [{"x": month + x, "y": year + y, "order": i} for i, (x, y) in enumerate(corners)]
-    framed = plot.layer(
-        "line", "x", "y", data=around, channels={"order": marks.ORDER}, color=theme.INK
-    )
-    return plot.spec([*layers, framed, *_heat_key(plot)], [])
-
-
-def _segments(frame: pd.DataFrame, place: int) -> list[marks.Row]:
-    """From left to right edge of every month of one colour, with a gap after each."""
-    rows: list[marks.Row] = []
-    for year, month, value in frame.itertuples(index=False):
-        if bisect(_BOUNDS, value) == place:
-            left, right = month - 0.48, month + 0.48
-            for x, y in ((left, year), (right, year), (right, None)):
-                rows.append({"x": x, "y": y, "order": len(rows)})
-    return rows
-
-
-def _heat_key(plot: marks.Plot) -> list[alt.UnitSpec]:
-    """Seven boxes above the grid with their bounds, and what the ends mean."""
-    wide, left = 44, 124
-    middle = [left + wide * (i + 0.5) for i in range(len(theme.DIVERGING))]
-    boxes = [
-        plot.layer(
-            "square",
-            {"value": at},
-            {"value": -31},
-            data=[{}],
-            size=196,
-            color=colour,
-            opacity=1,
-        )
-        for at, colour in zip(middle, theme.DIVERGING, strict=True)
-    ]
-    bounds = [(show(bound, "rsi"), left + wide * (i + 1)) for i, bound in enumerate(_BOUNDS)]
-    ends = [("Large caps ahead", left - 50), ("Small caps ahead", left + wide * 7 + 50)]
-    texts = [(text, at, -13) for text, at in bounds] + [(text, at, -31) for text, at in ends]
-    for text, at, y in texts:
-        entry = {"text": text, "colour": theme.QUIET}
-        boxes.append(plot.texts([entry], {"value": at}, {"value": y}))
-    return boxes

@@ -9,7 +9,11 @@ import pandas as pd
 from generator.charts import Chart
 from generator.charts import _marks as marks
 from generator.charts import _theme as theme
-from generator.charts._words import capital, not_shown, number, out_of, points
+from generator.charts import _titles as titles
+from generator.charts._bars import ROW
+from generator.charts._scales import amounts, names_beside
+from generator.charts._theme import NARROW, Size
+from generator.charts._words import capital, not_shown, number
 from generator.config import Universe
 from generator.facts import Figures, Withheld, show, show_date
 
@@ -30,18 +34,13 @@ def sector_returns_ytd(
             missing[subject] = value.reason
         else:
             sectors.setdefault(str(series.sector), {})[str(series.size)] = value
-    smalls = [values for values in sectors.values() if "small" in values]
-    if not smalls:
-        reasons = sorted(set(missing.values()))
-        return Withheld("no small-cap sector fund: " + ("; ".join(reasons) or "none is listed"))
-    pairs = {s: v for s, v in sectors.items() if len(v) == 2}
-    ahead = sum(
-        v["small"] > v["large"] and points(100 * (v["small"] - v["large"])) != points(0.0)
-        for v in pairs.values()
-    )
+    if not any("small" in values for values in sectors.values()):
+        reasons = set(missing.values()) or {"none is listed"}
+        reason = reasons.pop() if len(reasons) == 1 else "the Data page says why"
+        return Withheld(f"no small-cap sector fund: {reason}")
     frame = pd.DataFrame(
         [
-            (sector, size, values[size])
+            (capital(sector), size, values[size])
             for sector, values in sorted(sectors.items(), key=_order)
             for size in ("small", "large")
             if size in values
@@ -51,13 +50,13 @@ def sector_returns_ytd(
     lowest = frame.iloc[int(frame["return"].argmin())]
     highest = frame.iloc[int(frame["return"].argmax())]
     return Chart(
-        title=f"Small caps ahead in {out_of(ahead, len(pairs), 'sector')} in the year to date",
-        subtitle=f"Price return of sector funds, year to {show_date(as_of.date())}."
+        title=titles.sectors(sectors, as_of.date()),
+        subtitle=f"Price return of sector funds, %, year to {show_date(as_of.date())}."
         + not_shown(universe, missing),
         source=chart_source,
         description=f"Pairs of points by sector. Lowest: {_point(lowest)}; highest: "
         f"{_point(highest)}.",
-        spec=_dumbbells(frame),
+        specs=marks.both(lambda size: _dumbbells(size, frame)),
         data=frame,
     )
 
@@ -68,60 +67,63 @@ def _order(item: tuple[str, dict[str, float]]) -> float:
 
 
 def _point(row: pd.Series) -> str:
-    return f"{row['size']} {row['sector']} {show(float(row['return']), 'fraction')}"
+    return f"{row['size']} {str(row['sector']).lower()} {show(float(row['return']), 'fraction')}"
 
 
-def _dumbbells(frame: pd.DataFrame) -> dict[str, Any]:
-    names = [capital(sector) for sector in dict.fromkeys(frame["sector"])]
+def _dumbbells(size: Size, frame: pd.DataFrame) -> dict[str, Any]:
+    names = list(dict.fromkeys(frame["sector"]))
     colours = {"small": theme.SMALL, "large": theme.LARGE}
     rows = [
-        {"name": capital(sector), "value": value, "size": size, "colour": colours[size]}
-        for sector, size, value in frame.itertuples(index=False)
+        {
+            "name": sector,
+            "funds": f"{which.capitalize()} caps",
+            "value": value,
+            "text": show(value, "fraction"),
+            "colour": colours[which],
+            "area": 64 if which == "small" else 110,
+        }
+        # Small caps last and smaller: where two points meet, both are seen.
+        for sector, which, value in frame.sort_values("size", kind="stable").itertuples(index=False)
     ]
     values = [float(value) for value in frame["return"]]
+    y, left, tall = names_beside(size, names)
+    row = max(ROW, tall)
     plot = marks.Plot(
-        x=marks.amounts(min([0.0, *values]), max([0.0, *values]), "+%"),
-        y=marks.names(names, labelColor=theme.INK, domain=False),
-        left=156,
+        size,
+        x=amounts(min([0.0, *values]), max([0.0, *values]), "+%", count=4 if size is NARROW else 5),
+        y=y,
+        left=left,
         right=24,
         top=30,
-        height=theme.ROW * len(names) + 30 + 26,
+        height=row * len(names) + 30 + 26,
     )
-    plot.x["axis"] |= {"grid": True, "domain": False, "ticks": False}
-    by_name: dict[str, list[float]] = {}
-    for row in rows:
-        by_name.setdefault(str(row["name"]), []).append(float(str(row["value"])))
-    bars = [{"name": n, "low": min(v), "high": max(v)} for n, v in by_name.items() if len(v) == 2]
-    key = [("Small caps", theme.SMALL, 0), ("Large caps", theme.LARGE, 84)]
+    plot.x["axis"] |= {"domain": False, "ticks": False}
+    both = frame.groupby("sector", sort=False)["return"].agg(["min", "max", "count"])
+    bars = [
+        {"name": name, "low": low, "high": high}
+        for name, low, high, count in both.itertuples()
+        if count == 2
+    ]
+    across = {"x2": {"field": "high"}}
+    said = [
+        marks.told("name", "Sector"),
+        marks.told("funds", "Funds"),
+        marks.told("text", "Return"),
+    ]
+    style: dict[str, Any] = {"filled": True, "opacity": 1}
+    area = {"field": "area", "type": "quantitative", "scale": None}
     layers = [
         plot.upright(0, color=theme.INK),
         plot.layer(
-            "rule",
-            "low",
-            "name",
-            data=bars,
-            channels={"x2": {"field": "high"}},
-            color=theme.OTHER,
-            strokeWidth=3,
+            "rule", "low", "name", data=bars, channels=across, color=theme.OTHER, strokeWidth=3
         ),
         plot.layer(
             "point",
             "value",
             "name",
-            channels={"color": marks.COLOUR},
-            filled=True,
-            size=90,
-            opacity=1,
+            channels={"color": marks.COLOUR, "size": area, "tooltip": said},
+            **style,
         ),
-        *(
-            plot.texts(
-                [{"text": text, "colour": colour}],
-                {"value": at},
-                {"value": -16},
-                align="left",
-                fontWeight="bold",
-            )
-            for text, colour, at in key
-        ),
+        *plot.key((f"{which.capitalize()} caps", colour) for which, colour in colours.items()),
     ]
     return plot.spec(layers, rows)

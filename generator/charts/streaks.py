@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -10,9 +9,13 @@ import pandas as pd
 from generator.charts import Chart
 from generator.charts import _marks as marks
 from generator.charts import _theme as theme
-from generator.charts._words import capital, counted, day_of, part, short, unavailable, year_of
+from generator.charts import _titles as titles
+from generator.charts._bars import bar_list
+from generator.charts._scales import bar_lengths, names
+from generator.charts._theme import NARROW, Size
+from generator.charts._words import capital, counted, day_of, few, short, unavailable, year_of
 from generator.config import Universe
-from generator.facts import Figures, Scalar, Value, Withheld, in_words, show, show_date
+from generator.facts import Figures, Scalar, Value, Withheld, show, show_date
 
 LISTED = 9
 """Past runs beside the current one."""
@@ -20,7 +23,6 @@ LISTED = 9
 
 def streak_ladder(
     outperformance_streak_sessions: Figures,
-    underperformance_streak_sessions: Figures,
     as_of: pd.Timestamp,
     small_cap: str,
     large_cap: str,
@@ -48,21 +50,23 @@ def streak_ladder(
     ]
     if not bars:
         return Withheld("no run of six sessions or more, and none at present")
-    behind = underperformance_streak_sessions.get(small_cap, Withheld(""))
     history = day_of(figure, "history_start")
     assert history is not None
     warned = " ".join(f" {capital(warning)}." for warning in figure.warnings)
     return Chart(
-        title=_ladder_title(figure, behind, short(universe, small_cap), short(universe, large_cap)),
+        title=titles.ladder(
+            short(universe, small_cap), short(universe, large_cap), figure, as_of.date()
+        ),
         subtitle="Longest runs of sessions with the higher price return, in sessions, by the date "
         f"they ended, since {show_date(history)}.{warned}",
         source=chart_source,
         description="Bars of runs, the longest first: "
         + ", ".join(
-            f"{_sessions(run)} ({bar['name']})" for (run, *_), bar in zip(runs, bars, strict=True)
+            f"{_sessions(run)} ({bar['name'] if state == 'past' else 'the current run'})"
+            for (run, _, state), bar in zip(runs, bars, strict=True)
         )
         + ".",
-        spec=marks.bar_list(bars, "f", left=100),
+        specs=marks.both(lambda size: bar_list(size, bars, "Run to", "Sessions")),
         data=pd.DataFrame(runs, columns=["sessions", "end", "state"]),
     )
 
@@ -75,34 +79,6 @@ def _length(figure: Value) -> int:
 def _last_long_run(figure: Value) -> Scalar:
     """The end of the latest run that is listed."""
     return max((row[2] for row in figure.tables["ladder"].rows), default=None, key=str)
-
-
-def _ladder_title(figure: Value, behind: Value | Withheld, small: str, large: str) -> str:
-    length = _length(figure)
-    if not length:
-        text, ended = _not_ahead(behind, small, large), _last_long_run(figure)
-        rows = figure.tables["ladder"].rows
-        lasted = next((int(str(row[0])) for row in rows if row[2] == ended), 0)
-        if not isinstance(ended, date):
-            return text
-        return f"{text}; its last long run ahead, of {in_words(lasted)}, ended {show_date(ended)}"
-    since, relation = day_of(figure, "longest_since"), part(figure, "relation")
-    text = f"{small} ahead of the {large} for {_sessions(length)}"
-    if length == 1:
-        return text
-    if since is None:
-        history = day_of(figure, "history_start")
-        assert history is not None
-        return f"{text}, the longest run since the history starts in {year_of(history)}"
-    if relation == "matches the run to":
-        return f"{text}, matching the run to {show_date(since)}"
-    return f"{text}, the longest run since the one to {show_date(since)}"
-
-
-def _not_ahead(behind: Value | Withheld, small: str, large: str) -> str:
-    if isinstance(behind, Value) and _length(behind):
-        return f"{small} behind the {large} for {_sessions(_length(behind))}"
-    return f"{small} level with the {large} on the last session"
 
 
 def _sessions(count: int) -> str:
@@ -131,34 +107,19 @@ def streak_distribution(
     assert history is not None
     marked = f" The current run, {_sessions(length)}, is in blue and not counted." if length else ""
     return Chart(
-        title=_distribution_title(counts, length, year_of(history)),
+        title=titles.distribution(counts, length, year_of(history)),
         subtitle=f"Past runs of sessions with the {short(universe, small_cap)}'s price return "
         f"above the {short(universe, large_cap)}'s, number of runs by length in sessions, since "
         f"{show_date(history)}.{marked}",
         source=chart_source,
-        description=f"{show(total, 'count')} runs: {show(counts.get(1, 0), 'count')} of one "
-        f"session, then fewer; the longest lasted {_sessions(max(counts))}.",
-        spec=_distribution(frame, length),
+        description=f"{capital(counted(total, 'run'))}, {few(counts.get(1, 0))} of them of one "
+        f"session; the longest lasted {_sessions(max(counts))}.",
+        specs=marks.both(lambda size: _distribution(size, frame, length)),
         data=frame,
     )
 
 
-def _distribution_title(counts: dict[int, int], length: int, year: str) -> str:
-    total = sum(counts.values())
-    if length < 2:
-        return (
-            f"{show(counts.get(1, 0) / total, 'share')} of runs ahead since {year} lasted one "
-            "session"
-        )
-    as_long = sum(count for n, count in counts.items() if n >= length)
-    longer = f"{_sessions(length)} or longer"
-    if not as_long:
-        return f"None of {show(total, 'count')} earlier runs since {year} lasted {longer}"
-    number = capital(in_words(as_long))
-    return f"{number} of {show(total, 'count')} earlier runs since {year} lasted {longer}"
-
-
-def _distribution(frame: pd.DataFrame, length: int) -> dict[str, Any]:
+def _distribution(size: Size, frame: pd.DataFrame, length: int) -> dict[str, Any]:
     rows = [
         {
             "period": n,
@@ -169,12 +130,19 @@ def _distribution(frame: pd.DataFrame, length: int) -> dict[str, Any]:
         }
         for n, runs in frame.itertuples(index=False)
     ]
+    if size is NARROW:
+        lying = [{**row, "name": show(row["period"], "sessions")} for row in rows]
+        return bar_list(size, lying, "Sessions", "Runs", row=20)
     plot = marks.Plot(
-        x=marks.names([row["period"] for row in rows], domain=True),
-        y=marks.bar_lengths([row["value"] for row in rows], ",f", count=4, room=0.05),
+        size,
+        x=names([row["period"] for row in rows], domain=True),
+        y=bar_lengths([row["value"] for row in rows], ",f"),
+        left=16,
     )
+    plot.y["axis"] = None
+    said = {"tooltip": [marks.told("period", "Sessions"), marks.told("text", "Runs")]}
     layers = [
-        plot.layer("bar", "period", "value", channels={"color": marks.COLOUR}),
+        plot.layer("bar", "period", "value", channels={"color": marks.COLOUR, **said}),
         plot.texts(None, "period", "value", colour="ink", dy=-9),
     ]
     return plot.spec(layers, rows)

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+import altair as alt
 import pandas as pd
 
 from generator.charts import Chart
 from generator.charts import _marks as marks
 from generator.charts import _theme as theme
-from generator.charts._words import day_of, distance_title, part, short, unavailable, year_of
+from generator.charts import _titles as titles
+from generator.charts._lines import Line, LineChart, in_view, with_averages
+from generator.charts._scales import Spans
+from generator.charts._words import (
+    day_of,
+    shading,
+    short,
+    unavailable,
+)
 from generator.config import Universe
 from generator.facts import Figures, Withheld, show, show_date
 
@@ -20,6 +29,7 @@ def ratio_with_averages(
     ratios: pd.DataFrame,
     ratio_averages_50: pd.DataFrame,
     ratio_averages_200: pd.DataFrame,
+    bear_markets: Spans,
     relative_strength: Figures,
     relative_strength_sma_200: Figures,
     week_ends: pd.DatetimeIndex,
@@ -48,26 +58,29 @@ def ratio_with_averages(
     average = relative_strength_sma_200.get(small_cap, Withheld("it is not computed"))
     known = ratios[small_cap].reindex(weeks).dropna()
     first = known.index[0].date()
+    bears = in_view(bear_markets, frame["date"].iloc[0], as_of)
     missing = (
         " 200-session average not shown: " + average.reason + "."
         if isinstance(average, Withheld)
         else ""
     )
     return Chart(
-        title=distance_title(f"Ratio of {small} to {large}", average),
+        title=titles.distance(f"The {small}'s ratio to the {large}", average),
         subtitle=f"{small} divided by {large}, price, with its 50- and 200-session averages, "
-        f"week-ends, {show_date(first)} to {show_date(as_of.date())}.{missing}",
+        f"week-ends, {show_date(first)} to {show_date(as_of.date())}.{missing}"
+        + shading(universe, large_cap, bears),
         source=chart_source,
         description=f"The ratio goes from {show(float(known.iloc[0]), 'ratio')} to "
         f"{show(float(known.iloc[-1]), 'ratio')}, between {show(float(known.min()), 'ratio')} "
         f"and {show(float(known.max()), 'ratio')}.",
-        spec=marks.with_averages(frame, "ratio", "Ratio", "f"),
+        specs=marks.both(with_averages(frame, "ratio", "Ratio", "f", ".4f", bears).at),
         data=frame,
     )
 
 
 def ratio_history(
     ratios: pd.DataFrame,
+    bear_markets: Spans,
     relative_strength: Figures,
     month_ends: pd.DatetimeIndex,
     as_of: pd.Timestamp,
@@ -85,7 +98,8 @@ def ratio_history(
     extremes = {name: pd.Timestamp(day) for name, day in days.items() if day is not None}
     shown = known.index.isin(month_ends) | known.index.isin([known.index[0], *extremes.values()])
     frame = marks.plotted(known[shown].to_frame("ratio"))
-    started, share = day_of(figure, "history_start"), part(figure, "share_lower")
+    bears = in_view(bear_markets, known.index[0], as_of)
+    started = day_of(figure, "history_start")
     assert started is not None
     small, large = short(universe, small_cap), short(universe, large_cap)
     highest, lowest = (
@@ -93,48 +107,57 @@ def ratio_history(
         for day in extremes.values()
     )
     return Chart(
-        title=f"{small} to {large} ratio higher than on {show(share, 'share')} of sessions since "
-        f"{year_of(started)}",
+        title=titles.ratio_history(small, large, figure, as_of.date()),
         subtitle=f"{small} divided by {large}, price, month-ends, log scale, "
-        f"{show_date(started)} to {show_date(as_of.date())}.",
+        f"{show_date(started)} to {show_date(as_of.date())}." + shading(universe, large_cap, bears),
         source=chart_source,
         description=f"The ratio goes from {show(float(known.iloc[0]), 'ratio')} to "
         f"{show(float(known.iloc[-1]), 'ratio')}; highest {highest}, lowest {lowest}.",
-        spec=_history(frame, known, extremes),
+        specs=marks.both(_history(frame, known, extremes, bears).at),
         data=frame,
     )
 
 
 def _history(
-    frame: pd.DataFrame, known: pd.Series, extremes: dict[str, pd.Timestamp]
-) -> dict[str, Any]:
-    plot = marks.Plot(
-        x=marks.dates(known.index[0], known.index[-1]),
-        y=marks.amounts(float(known.min()), float(known.max()), "f"),
-        right=64,
-        top=16,
-    )
-    plot.y["scale"]["type"] = "log"
+    frame: pd.DataFrame, known: pd.Series, extremes: dict[str, pd.Timestamp], bears: Spans
+) -> LineChart:
     last = float(known.iloc[-1])
-    points = [
-        {
-            "date": marks.iso(day),
-            "y": marks.significant(float(known.loc[day])),
-            "text": f"{name.capitalize()} {show(float(known.loc[day]), 'ratio')}",
-            "colour": theme.INK,
-        }
-        for name, day in extremes.items()
-    ]
-    top, bottom = points[:1], points[1:]
-    # Below the point there may be no room; beside it there is, on the side with more history.
-    right = extremes["lowest"] < known.index[len(known) // 2]
-    layers = [
-        plot.line("ratio", theme.SMALL, strokeWidth=1.5),
-        plot.layer(
-            "point", "date", "y", data=points, filled=True, size=36, opacity=1, color=theme.INK
-        ),
-        plot.texts(top, "date", "y", dy=-11),
-        plot.texts(bottom, "date", "y", dx=8 if right else -8, align="left" if right else "right"),
-        plot.end_labels([(show(last, "ratio"), last, theme.SMALL)]),
-    ]
-    return plot.spec(layers, marks.rows(frame))
+
+    def named(plot: marks.Plot) -> list[alt.UnitSpec]:
+        points = [
+            {
+                "date": marks.iso(day),
+                "y": float(known.loc[day]),
+                "text": f"{name.capitalize()} {show(float(known.loc[day]), 'ratio')}",
+                "colour": theme.INK,
+            }
+            for name, day in extremes.items()
+        ]
+        style: dict[str, Any] = {"filled": True, "size": 36, "opacity": 1, "color": theme.INK}
+        # Below the lowest point may be no room; beside it there is.
+        early = extremes["lowest"] < known.index[len(known) // 2]
+        beside: dict[str, Any] = {"dx": 8 if early else -8, "align": "left" if early else "right"}
+        return [
+            plot.layer("point", "date", "y", data=points, **style),
+            plot.texts(points[:1], "date", "y", dy=-11, align=_side(known, extremes["highest"])),
+            plot.texts(points[1:], "date", "y", **beside),
+        ]
+
+    return LineChart(
+        frame=frame,
+        lines=[Line("ratio", "Ratio", theme.SMALL, label=show(last, "ratio"))],
+        low=float(known.min()),
+        # Room for a word above the highest point, inside the axes.
+        high=float(known.max()) * (float(known.max()) / float(known.min())) ** 0.07,
+        form="f",
+        precise=".4f",
+        log=True,
+        shaded=bears,
+        before=named,
+    )
+
+
+def _side(known: pd.Series, day: pd.Timestamp) -> str:
+    """How a text above a point is aligned, so that it does not leave the picture."""
+    share = known.index.searchsorted(day) / len(known)
+    return "left" if share < 0.25 else "right" if share > 0.75 else "center"

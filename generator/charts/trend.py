@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
+import altair as alt
 import pandas as pd
 
 from generator.charts import Chart
 from generator.charts import _marks as marks
 from generator.charts import _theme as theme
-from generator.charts._words import day_at, day_of, distance_title, lacks, part, short, unavailable
+from generator.charts import _titles as titles
+from generator.charts._lines import Level, Line, LineChart, in_view, with_averages
+from generator.charts._scales import Spans
+from generator.charts._words import (
+    day_at,
+    day_of,
+    lacks,
+    part,
+    shading,
+    short,
+    unavailable,
+)
 from generator.config import Universe
 from generator.facts import Figures, Value, Withheld, show, show_date
 
@@ -53,14 +66,14 @@ def price_with_averages(
         else ""
     )
     return Chart(
-        title=distance_title(small, average),
-        subtitle="Close with its 50- and 200-session averages, index points, every second session, "
-        f"{show_date(window.index[0].date())} to {show_date(as_of.date())}.{missing}",
+        title=titles.distance(f"The {small}", average),
+        subtitle="Close with its 50- and 200-session averages, price, index points, every second "
+        f"session, {show_date(window.index[0].date())} to {show_date(as_of.date())}.{missing}",
         source=chart_source,
         description=f"{small} goes from {show(float(known.iloc[0]), 'points')} to "
         f"{show(float(known.iloc[-1]), 'points')}, between {show(float(known.min()), 'points')} "
         f"and {show(float(known.max()), 'points')}.",
-        spec=marks.with_averages(frame, "close", small, ",f"),
+        specs=marks.both(with_averages(frame, "close", small, ",f", ",.2f").at),
         data=frame,
     )
 
@@ -82,7 +95,7 @@ def rsi_chart(
     frame = marks.plotted(index.to_frame("rsi"))
     small = short(universe, small_cap)
     return Chart(
-        title=_rsi_title(small, figure),
+        title=titles.strength_index(small, figure),
         subtitle="Wilder's RSI over 14 sessions, 0 to 100, daily, "
         f"{show_date(index.index[0].date())} to {show_date(as_of.date())}; 70 and above is called "
         "overbought, 30 and below oversold.",
@@ -91,44 +104,33 @@ def rsi_chart(
         f"{show(figure.value, 'rsi')}, between {show(float(index.min()), 'rsi')} on "
         f"{show_date(day_at(index, int(index.argmin())))} and {show(float(index.max()), 'rsi')} on "
         f"{show_date(day_at(index, int(index.argmax())))}.",
-        spec=_rsi_spec(frame, figure),
+        specs=marks.both(_rsi(frame, figure).at),
         data=frame,
     )
 
 
-def _rsi_title(small: str, figure: Value) -> str:
-    zone, since = part(figure, "zone"), day_of(figure, "zone_since")
-    text = f"RSI of the {small} at {show(figure.value, 'rsi')}"
-    if zone == "neutral":
-        return f"{text}, between 30 and 70"
-    place = "above 70" if zone == "overbought" else "below 30"
-    if isinstance(figure.value, float) and show(figure.value, "rsi") in ("70.0", "30.0"):
-        place = "at the threshold"
-    return f"{text}, {place}" + (f" since {show_date(since)}" if since else "")
-
-
-def _rsi_spec(frame: pd.DataFrame, figure: Value) -> dict[str, Any]:
-    plot = marks.Plot(
-        x=marks.dates(frame["date"].iloc[0], frame["date"].iloc[-1]),
-        y=marks.amounts(0, 100, "f"),
-        right=48,
+def _rsi(frame: pd.DataFrame, figure: Value) -> LineChart:
+    return LineChart(
+        frame=frame,
+        lines=[Line("rsi", "RSI", theme.SMALL, label=show(figure.value, "rsi"))],
+        low=0,
+        high=100,
+        form="f",
+        precise=".1f",
+        ticks=(0, 30, 50, 70, 100),
+        levels=[Level(30, theme.AXIS), Level(70, theme.AXIS)],
     )
-    plot.y["axis"]["values"] = [0, 30, 50, 70, 100]
-    layers = [
-        *(plot.level(value, color=theme.QUIET, strokeDash=[4, 3]) for value in (30, 70)),
-        plot.line("rsi", theme.SMALL, strokeWidth=1.5),
-        plot.end_labels([(show(figure.value, "rsi"), float(str(figure.value)), theme.SMALL)]),
-    ]
-    return plot.spec(layers, marks.rows(frame))
 
 
 def breakout_chart(
     closes: pd.DataFrame,
+    bear_markets: Spans,
     base_breakout: Figures,
     week_ends: pd.DatetimeIndex,
     month_ends: pd.DatetimeIndex,
     as_of: pd.Timestamp,
     small_cap: str,
+    large_cap: str,
     universe: Universe,
     chart_source: str,
 ) -> Chart | Withheld:
@@ -144,17 +146,18 @@ def breakout_chart(
     kept[-1] = True
     frame = marks.plotted(window[kept].to_frame("close"))
     small = short(universe, small_cap)
+    bears = in_view(bear_markets, window.index[0], as_of)
     points = "week-ends" if thin is week_ends else "month-ends"
     return Chart(
-        title=_breakout_title(small, figure, float(window.iloc[-1])),
-        subtitle=f"Close, index points, {points} and key dates, "
+        title=titles.breakout(small, figure, float(window.iloc[-1])),
+        subtitle=f"Close, price, index points, {points} and key dates, "
         f"{show_date(window.index[0].date())} to {show_date(as_of.date())}. "
-        "The reading follows fixed rules; it is no forecast.",
+        "The reading follows fixed rules; it is no forecast." + shading(universe, large_cap, bears),
         source=chart_source,
         description=f"{small} goes from {show(float(window.iloc[0]), 'points')} to "
         f"{show(float(window.iloc[-1]), 'points')}; lowest {_dated(window, int(window.argmin()))}, "
         f"highest {_dated(window, int(window.argmax()))}.",
-        spec=_breakout_spec(frame, figure),
+        specs=marks.both(_breakout(frame, figure, bears).at),
         data=frame,
     )
 
@@ -164,57 +167,39 @@ def _dated(closes: pd.Series, place: int) -> str:
     return f"{level} on {show_date(day_at(closes, place))}"
 
 
-def _breakout_title(small: str, figure: Value, last: float) -> str:
-    level, since = part(figure, "resistance"), day_of(figure, "resistance_date")
-    triggered, decided = day_of(figure, "triggered"), day_of(figure, "decided")
-    if not isinstance(level, float) or since is None:
-        return f"{small} in no multi-year base"
-    if triggered is None or decided is None:
-        side = "below" if last < level else "at or above"
-        return (
-            f"{small} in a base, {side} its resistance of {show(level, 'points')} from "
-            f"{show_date(since)}"
-        )
-    text = f"{small} breakout of {show_date(triggered)}"
-    outcome = {
-        "triggered": " not yet confirmed",
-        "confirmed": f" confirmed on {show_date(decided)}",
-        "failed": f" failed by the rule on {show_date(decided)}",
-    }[str(figure.value)]
-    return f"{text}{outcome}; close {show(last / level - 1, 'fraction')} from the resistance"
-
-
-def _breakout_spec(frame: pd.DataFrame, figure: Value) -> dict[str, Any]:
-    first, last = frame["date"].iloc[0], frame["date"].iloc[-1]
-    levels = {name: part(figure, name) for name in ("resistance", "low")}
-    known = {name: value for name, value in levels.items() if isinstance(value, float)}
-    values = [*frame["close"], *known.values()]
-    plot = marks.Plot(
-        x=marks.dates(first, last),
-        y=marks.amounts(min(values), max(values), ",f"),
-        right=122,
-    )
-    latest = float(frame["close"].iloc[-1])
-    labels = [(f"Close {show(latest, 'points')}", latest, theme.SMALL)]
-    labels += [
-        (f"{name.capitalize()} {show(value, 'points')}", value, theme.QUIET)
+def _breakout(frame: pd.DataFrame, figure: Value, bears: Spans) -> LineChart:
+    known = {name: part(figure, name) for name in ("resistance", "low")}
+    levels = [
+        Level(value, theme.AXIS, f"{name.capitalize()}\n{show(value, 'points')}")
         for name, value in known.items()
+        if isinstance(value, float)
     ]
-    layers = [
-        *(plot.level(value, color=theme.QUIET, strokeDash=[4, 3]) for value in known.values()),
-        plot.line("close", theme.SMALL),
-        plot.end_labels(labels),
+    latest = show(float(frame["close"].iloc[-1]), "points")
+    values = [*frame["close"], *(level.value for level in levels)]
+    return LineChart(
+        frame=frame,
+        lines=[Line("close", "Close", theme.SMALL, width=2, label=f"Close\n{latest}")],
+        low=min(values),
+        high=max(values),
+        form=",f",
+        precise=",.2f",
+        levels=levels,
+        shaded=bears,
+        before=lambda plot: _breakout_point(plot, frame, day_of(figure, "triggered")),
+    )
+
+
+def _breakout_point(
+    plot: marks.Plot, frame: pd.DataFrame, triggered: date | None
+) -> list[alt.UnitSpec]:
+    """The session of the breakout, named."""
+    if triggered is None:
+        return []
+    day = pd.Timestamp(triggered)
+    close = float(frame.loc[frame["date"] == day, "close"].iloc[0])
+    point = {"date": marks.iso(day), "y": close, "text": "Breakout", "colour": theme.INK}
+    style: dict[str, Any] = {"filled": True, "size": 50, "opacity": 1, "color": theme.INK}
+    return [
+        plot.layer("point", "date", "y", data=[point], **style),
+        plot.texts([point], "date", "y", dx=-8, dy=-10, align="right"),
     ]
-    triggered = day_of(figure, "triggered")
-    if triggered is not None:
-        day = marks.iso(pd.Timestamp(triggered))
-        at = frame.loc[frame["date"] == pd.Timestamp(triggered), "close"].tolist()
-        point = [{"date": day, "y": at[0]}]
-        layers.append(
-            plot.layer(
-                "point", "date", "y", data=point, filled=True, size=50, opacity=1, color=theme.INK
-            )
-        )
-        note = [{"date": day, "y": at[0], "text": "Breakout", "colour": theme.INK}]
-        layers.append(plot.texts(note, "date", "y", dx=-8, dy=-10, align="right"))
-    return plot.spec(layers, marks.rows(frame))

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+import altair as alt
 import pandas as pd
 
 from generator.charts import Chart
 from generator.charts import _marks as marks
 from generator.charts import _theme as theme
-from generator.charts._words import day_at, lacks, not_shown, number, part, short, unavailable
+from generator.charts import _titles as titles
+from generator.charts._lines import Level, Line, LineChart, in_view
+from generator.charts._scales import Spans
+from generator.charts._words import (
+    day_at,
+    lacks,
+    not_shown,
+    number,
+    part,
+    shading,
+    short,
+    unavailable,
+)
 from generator.config import Universe
 from generator.facts import Figures, Value, Withheld, show, show_date
 
@@ -19,6 +30,7 @@ _IMPLIED_YEARS = 2
 
 def volatility_history(
     realised_volatilities: pd.DataFrame,
+    bear_markets: Spans,
     realised_volatility_21: Figures,
     week_ends: pd.DatetimeIndex,
     as_of: pd.Timestamp,
@@ -36,19 +48,18 @@ def volatility_history(
     reason = lacks(realised_volatilities, large_cap, exclusions, weeks[0])
     subjects = [small_cap] if reason else [small_cap, large_cap]
     frame = realised_volatilities[subjects].reindex(weeks)
+    bears = in_view(bear_markets, weeks[0], as_of)
     small, large = short(universe, small_cap), short(universe, large_cap)
     other = number(realised_volatility_21, large_cap)
-    title = f"Realised volatility of the {small} at {show(own, 'share')}"
-    if not isinstance(other, Withheld):
-        title += f", of the {large} at {show(other, 'share')}"
     return Chart(
-        title=title,
-        subtitle="Standard deviation of 21 daily log price returns, annualised, week-ends, "
+        title=titles.volatility(small, large, own, other),
+        subtitle="Standard deviation of 21 daily log price returns, annualised, %, week-ends, "
         f"{show_date(weeks[0].date())} to {show_date(as_of.date())}."
-        + not_shown(universe, {large_cap: reason} if reason else {}),
+        + not_shown(universe, {large_cap: reason} if reason else {})
+        + shading(universe, large_cap, bears),
         source=chart_source,
         description=_between(universe, frame, "share"),
-        spec=_pair_of_lines(frame, universe, "%"),
+        specs=marks.both(_pair_of_lines(frame, universe, "%", ".1%", shaded=bears).at),
         data=marks.plotted(frame),
     )
 
@@ -66,24 +77,27 @@ def _between(universe: Universe, frame: pd.DataFrame, unit: str) -> str:
 
 
 def _pair_of_lines(
-    frame: pd.DataFrame, universe: Universe, form: str, colours: dict[str, str] | None = None
-) -> dict[str, Any]:
-    """Lines above zero with their names at the end, the first in front."""
-    data = marks.plotted(frame)
-    dense = len(data) > 300
-    plot = marks.Plot(
-        x=marks.dates(frame.index[0], frame.index[-1], whole_pixels=dense),
-        y=marks.amounts(0.0, float(frame.max().max()), form, whole_pixels=dense),
-        right=100,
-    )
+    frame: pd.DataFrame,
+    universe: Universe,
+    form: str,
+    precise: str,
+    *,
+    colours: dict[str, str] | None = None,
+    shaded: Spans = (),
+) -> LineChart:
+    """Lines above zero, the first in front."""
     chosen = colours or dict(zip(frame.columns, (theme.SMALL, theme.LARGE), strict=False))
-    ends = [(short(universe, s), float(frame[s].iloc[-1]), chosen[s]) for s in frame.columns]
-    layers = [
-        *(plot.line(s, chosen[s], strokeWidth=1.5) for s in reversed(list(frame.columns))),
-        plot.level(0, color=theme.INK),
-        plot.end_labels(ends),
-    ]
-    return plot.spec(layers, marks.rows(data))
+    return LineChart(
+        frame=marks.plotted(frame),
+        lines=[Line(s, short(universe, s), chosen[s]) for s in frame.columns],
+        low=0.0,
+        high=float(frame.max().max()),
+        form=form,
+        precise=precise,
+        whole_pixels=len(frame) > 300,
+        levels=[Level(0.0)],
+        shaded=shaded,
+    )
 
 
 def implied_volatility(
@@ -109,22 +123,27 @@ def implied_volatility(
         reasons = "; ".join(f"{short(universe, s)}: {reason}" for s, reason in missing.items())
         return Withheld(reasons or "the universe has no volatility index")
     window = closes[list(known)].loc[as_of - pd.DateOffset(years=_IMPLIED_YEARS) :]
-    levels = [f"{short(universe, s)} at {show(f.value, 'points')}" for s, f in known.items()]
-    colours = {large_cap_volatility_index: theme.LARGE, small_cap_volatility_index: theme.SMALL}
+    levels = {s: (short(universe, s), figure) for s, figure in known.items()}
+    blue = {small_cap_volatility_index}
+    colours = {s: theme.SMALL if s in blue else theme.LARGE for s in known}
     return Chart(
-        title=", ".join(levels),
+        title=titles.implied(
+            levels.get(small_cap_volatility_index or ""),
+            levels.get(large_cap_volatility_index or ""),
+        ),
         subtitle="Implied volatility over the next 30 days, annualised percentage points, daily "
         f"closes, {show_date(window.index[0].date())} to {show_date(as_of.date())}."
         + not_shown(universe, missing),
         source=chart_source,
         description=_between(universe, window, "points"),
-        spec=_pair_of_lines(window, universe, "f", {s: colours[s] for s in known}),
+        specs=marks.both(_pair_of_lines(window, universe, "f", ".2f", colours=colours).at),
         data=marks.plotted(window),
     )
 
 
 def rolling_beta_chart(
     rolling_beta: pd.DataFrame,
+    bear_markets: Spans,
     beta_60: Figures,
     week_ends: pd.DatetimeIndex,
     as_of: pd.Timestamp,
@@ -139,39 +158,39 @@ def rolling_beta_chart(
         return unavailable(universe, small_cap, figure.reason)
     weeks = week_ends[week_ends >= as_of - pd.DateOffset(years=_YEARS)]
     frame = marks.plotted(rolling_beta.reindex(weeks))
+    bears = in_view(bear_markets, weeks[0], as_of)
     known = frame["beta"].dropna()
     small, large = short(universe, small_cap), short(universe, large_cap)
     low, high = part(figure, "low"), part(figure, "high")
     return Chart(
-        title=f"Beta of the {small} to the {large} at {show(figure.value, 'beta')}, "
-        f"95% interval {show(low, 'beta')} to {show(high, 'beta')}",
+        title=titles.beta(small, large, figure),
         subtitle="Slope of 60 daily price returns on the benchmark's, with 95% confidence "
-        f"interval, week-ends, {show_date(weeks[0].date())} to {show_date(as_of.date())}.",
+        f"interval, week-ends, {show_date(weeks[0].date())} to {show_date(as_of.date())}."
+        + shading(universe, large_cap, bears),
         source=chart_source,
         description=f"Beta goes from {show(float(known.iloc[0]), 'beta')} to "
         f"{show(float(known.iloc[-1]), 'beta')}, between {show(float(known.min()), 'beta')} and "
-        f"{show(float(known.max()), 'beta')}.",
-        spec=_beta_spec(frame, figure),
+        f"{show(float(known.max()), 'beta')}. The interval at the end is {show(low, 'beta')} to "
+        f"{show(high, 'beta')}.",
+        specs=marks.both(_beta(frame, figure, bears).at),
         data=frame,
     )
 
 
-def _beta_spec(frame: pd.DataFrame, figure: Value) -> dict[str, Any]:
-    plot = marks.Plot(
-        x=marks.dates(frame["date"].iloc[0], frame["date"].iloc[-1], whole_pixels=True),
-        y=marks.amounts(
-            float(min(frame["low"].min(), 1.0)),
-            float(max(frame["high"].max(), 1.0)),
-            "f",
-            whole_pixels=True,
-        ),
-        right=40,
+def _beta(frame: pd.DataFrame, figure: Value, bears: Spans) -> LineChart:
+    def interval(plot: marks.Plot) -> list[alt.UnitSpec]:
+        upper = {"y2": {"field": "high"}}
+        return [plot.layer("area", "date", "low", channels=upper, color=theme.BAND)]
+
+    return LineChart(
+        frame=frame,
+        lines=[Line("beta", "Beta", theme.SMALL, width=2, label=show(figure.value, "beta"))],
+        low=float(min(frame["low"].min(), 1.0)),
+        high=float(max(frame["high"].max(), 1.0)),
+        form="f",
+        precise=".2f",
+        whole_pixels=True,
+        levels=[Level(1.0)],
+        shaded=bears,
+        behind=interval,
     )
-    last = float(frame["beta"].iloc[-1])
-    layers = [
-        plot.layer("area", "date", "low", channels={"y2": {"field": "high"}}, color=theme.BAND),
-        plot.level(1, color=theme.INK),
-        plot.line("beta", theme.SMALL),
-        plot.end_labels([(show(figure.value, "beta"), last, theme.SMALL)]),
-    ]
-    return plot.spec(layers, marks.rows(frame))

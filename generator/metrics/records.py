@@ -9,6 +9,7 @@ import pandas as pd
 from hamilton.function_modifiers import tag
 
 from generator.config import Universe
+from generator.editions import is_last_of_year
 from generator.facts import Figure, Figures, Part, Scalar, Table, Value, Withheld
 from generator.metrics._tools import MAIN, SMALL, TIE, day, last_close, per_subject, runs
 
@@ -273,7 +274,7 @@ def calendar_year_relative(
     yearly = closes.loc[year_ends]
     returns = yearly / yearly.shift(1) - 1
     # The running year is complete only once its last session has passed.
-    running = as_of.year if not _is_last_of_year(as_of) else None
+    running = as_of.year if not is_last_of_year(as_of) else None
 
     def relative(subject: str, series: pd.Series) -> Figure:
         both = pd.DataFrame({"own": returns[subject], "large": returns[large_cap]}).dropna()
@@ -320,9 +321,3 @@ def calendar_year_relative(
         exclusions,
         relative,
     )
-
-
-def _is_last_of_year(session: pd.Timestamp) -> bool:
-    """Whether no weekday is left in the year but the last session itself."""
-    rest = pd.bdate_range(session + pd.Timedelta(days=1), session.replace(month=12, day=31))
-    return len(rest) == 0

@@ -129,6 +129,17 @@ def point_change_ytd(
     return _change(closes, universe, exclusions, period_bases["ytd"])
 
 
+@tag(unit="sessions", title="Sessions in the week", section="Levels")
+def sessions_1w(
+    closes: pd.DataFrame, period_bases: dict[str, pd.Timestamp | None], small_cap: str
+) -> Figures:
+    """Sessions of the exchange in the ISO week up to the last one: five, but for holidays."""
+    base = period_bases["1w"]
+    if base is None:
+        return {small_cap: Withheld("the base lies before the history of sessions")}
+    return {small_cap: Value(int((closes.index > base).sum()), base=day(base))}
+
+
 @tag_outputs(**{name: {"title": f"Return, {IN_WORDS[h]}"} for h, name in PRICE.items()})
 @tag(unit="fraction", section="Returns")
 @parameterize(

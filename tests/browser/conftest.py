@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from chromium import ARGUMENTS, BROWSERS, find_chromium, served
-from playwright.sync_api import Browser, sync_playwright
+from bench import BEFORE, NEWEST, copy_project, smallcaps
+from chromium import launched
+from hosting import served
+from playwright.sync_api import Browser, Page
+from windows import window
 
-REPOSITORY = Path(__file__).parents[2]
-EDITIONS = ("2026-W03", "2026-W04")
+from generator.chromium import BROWSERS, find_chromium
+
+EDITIONS = (BEFORE, NEWEST)
 SUB_PATH = "deep/down"
-
-
-def _published(project: Path) -> Path:
-    shutil.copy(REPOSITORY / "mkdocs.yml", project)
-    for name in ("content", "templates"):
-        shutil.copytree(REPOSITORY / name, project / name)
-    command = [sys.executable, "-m", "generator.cli", "--project", str(project), "--quiet", "run"]
-    for edition in EDITIONS:
-        subprocess.run([*command, edition], cwd=REPOSITORY, check=True, stdout=subprocess.DEVNULL)
-    return project / "site"
 
 
 @pytest.fixture(scope="session")
@@ -37,16 +28,17 @@ def browser() -> Iterator[Browser]:
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+    with launched(executable) as found:
         yield found
-        found.close()
 
 
 @pytest.fixture(scope="session")
 def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Publish the editions once, only where there is a browser to look at them."""
-    return _published(tmp_path_factory.mktemp("project"))
+    project = copy_project(tmp_path_factory.mktemp("published"))
+    for edition in EDITIONS:
+        smallcaps(project, "run", edition)
+    return project / "site"
 
 
 @pytest.fixture(scope="session")
@@ -61,7 +53,34 @@ def surfaces(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[d
 
 
 @pytest.fixture(scope="session")
-def pages(site: Path) -> list[str]:
-    """Return the address of one page of each kind: the front page and those of an edition."""
-    names = sorted(path.name for path in (site / EDITIONS[-1]).glob("*.html"))
-    return ["index.html", *(f"{EDITIONS[-1]}/{name}" for name in names)]
+def home(surfaces: dict[str, str]) -> str:
+    """Return the site's address at a host's root, for what does not depend on the surface."""
+    return surfaces["root"]
+
+
+@pytest.fixture(scope="session")
+def edition_pages(site: Path) -> list[str]:
+    """Return the names of an edition's pages, and of the page of one of its charts."""
+    folder = site / NEWEST
+    chart = min((folder / "charts").glob("*.html"))
+    found = [*sorted(folder.glob("*.html")), chart]
+    return [path.relative_to(site).as_posix() for path in found]
+
+
+@pytest.fixture(scope="session")
+def pages(edition_pages: list[str]) -> list[str]:
+    """Return a page of each kind that stands wherever the site is put."""
+    return ["index.html", *edition_pages]
+
+
+@pytest.fixture(scope="session")
+def every_page(pages: list[str]) -> list[str]:
+    """Return a page of each kind, with those that say that there is nothing else to read."""
+    return [*pages, f"next/{NEWEST}.html", "404.html"]
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """Open a light window of 1280 pixels."""
+    with window(browser) as opened:
+        yield opened

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 from mike.versions import Versions
-from support_project import Project, published, tree
+from support_project import REPOSITORY, Project, published, read_page, tree
 
 from generator import archive
 from generator.editions import Edition
@@ -26,12 +27,13 @@ def _built(folder: Path, edition: Edition, *, simulated: bool = True, text: str 
     record = {
         "edition": str(edition),
         "as_of": edition.sunday.isoformat(),
+        "as_of_words": f"week {edition.week}",
         "title": f"Week {edition.week}",
         "answer": "Well.",
         "simulated": simulated,
         "provider": "sample",
         "snapshot": "0" * 64,
-        "headlines": [],
+        "headlines": [{"label": "One", "id": "a.b", "value": 1, "display": "1", "state": "better"}],
         "files": archive.file_hashes(folder),
     }
     (folder / archive.RECORD).write_text(json.dumps(record))
@@ -47,11 +49,14 @@ def site(tmp_path: Path) -> Path:
 
 def _root(site: Path) -> list[str]:
     templates = site.parent / "templates"
-    (templates / "root").mkdir(parents=True, exist_ok=True)
-    (templates / "root/index.html").write_text(
-        "{{ site_name }}:{% for e in editions %} {{ e.edition }}{% endfor %}"
-    )
-    return archive.write_root(site, templates, {"site_name": "A & B"})
+    if not templates.exists():
+        shutil.copytree(REPOSITORY / "templates/root", templates / "root")
+        (templates / "root/index.html").write_text(
+            "{{ site_name }}:{% for e in editions %} {{ e.edition }}{% endfor %}"
+        )
+    context = {"site_name": "A & B", "site_description": "C", "site_url": "https://a.example/"}
+    assets = dict.fromkeys(("theme.js", "site.js", "site.css", "favicon.svg"), "x")
+    return archive.write_root(site, templates, {**context, "assets": assets, "pdfs": {}})
 
 
 def _publish(site: Path, built: Path, edition: Edition) -> str:
@@ -176,7 +181,13 @@ def test_the_root_is_written_only_where_it_changes(site: Path, tmp_path: Path) -
         "editions.json",
         "index.html",
         ".nojekyll",
+        "404.html",
+        "llms.txt",
+        "favicon.ico",
+        "apple-touch-icon.png",
         "latest/index.html",
+        "previous/2026-W03.html",
+        "next/2026-W03.html",
     }
     assert _root(site) == []
     (site / "latest/old.html").write_text("to a page that is gone")
@@ -216,11 +227,40 @@ def test_mike_reads_the_list_of_versions() -> None:
 def test_latest_leads_to_every_page_of_the_newest_edition() -> None:
     """Each page below latest/ leads to a page that is there, by refresh and by link."""
     site = published().site
-    pages = {path.name for path in (site / "2026-W04").glob("*.html")}
-    assert {path.name for path in (site / "latest").iterdir()} == pages
+    newest = site / "2026-W04"
+    pages = {path.relative_to(newest).as_posix() for path in newest.rglob("*.html")}
+    found = {path.relative_to(site / "latest") for path in (site / "latest").rglob("*.html")}
+    assert {path.as_posix() for path in found} == pages and "charts/year_rebased.html" in pages
     for name in pages:
         text = (site / "latest" / name).read_text()
-        assert text.count(f"../2026-W04/{name}") == 3
+        up = "../" * (name.count("/") + 1)
+        assert text.count(f'"{up}2026-W04/{name}"') == 2
+        assert text.count(f"url={up}2026-W04/{name}") == 1
+
+
+def test_an_edition_leads_to_its_neighbours_of_today(site: Path, tmp_path: Path) -> None:
+    """Earlier and later are looked up at the root, so that an edition's own pages never change."""
+
+    def leads(name: str) -> list[str]:
+        return re.findall(r"url=([^\"]+)", (site / name).read_text())
+
+    for edition in (W02, W04):
+        _publish(site, _built(tmp_path, edition), edition)
+    _root(site)
+    assert leads("next/2026-W02.html") == ["../2026-W04/index.html"]
+    assert leads("previous/2026-W04.html") == ["../2026-W02/index.html"]
+    assert leads("next/2026-W04.html") == leads("previous/2026-W02.html") == []
+    assert "No edition is newer" in (site / "next/2026-W04.html").read_text()
+    _publish(site, _built(tmp_path, W03), W03)
+    assert {"next/2026-W02.html", "previous/2026-W04.html"} <= set(_root(site))
+    assert leads("next/2026-W02.html") == leads("previous/2026-W04.html")
+    assert leads("next/2026-W02.html") == ["../2026-W03/index.html"]
+
+
+def test_a_page_that_is_not_there_is_answered_from_any_depth() -> None:
+    """404.html is shown for any address, so all it asks for begins at the root of the host."""
+    page = read_page(published().site / "404.html")
+    assert page.links and all(link.startswith(("/", "#")) for link in page.links)
 
 
 def test_editions_json_lists_every_edition_with_its_headlines() -> None:

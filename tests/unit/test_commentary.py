@@ -115,9 +115,9 @@ def test_all_mistakes_come_together(tmp_path: Path) -> None:
 def _rendered(words: str) -> str:
     small = settings().universe.benchmarks.small
     facts = facts_of({"return_1w": {small: Value(0.0204)}})
-    context = {"universe": settings().universe, "edition": "2026-W03"}
+    context = {"universe": settings().universe, "glossary": (), "edition": "2026-W03"}
     renderer = Renderer(REPOSITORY / "templates", facts, facts, {}, {"index": words}, context)
-    return str(renderer._commentary("index"))
+    return str(renderer.commentary("index"))
 
 
 def test_a_reference_becomes_a_number_that_leads_to_its_entry() -> None:

@@ -236,3 +236,31 @@ def test_an_error_says_where_what_and_what_next() -> None:
     assert str(error) == "a.yml:3: 'x' is not y\n  Write z."
     assert (error.exit_code, str(ReportError("plain"))) == (2, "plain")
     assert str(ContentError([Mistake("a", None, "b")])).startswith("1 mistake in what")
+
+
+@pytest.mark.parametrize(
+    ("address", "kept"),
+    [
+        ("https://example.org", "https://example.org/"),
+        ("https://example.org/", "https://example.org/"),
+        ("http://127.0.0.1:8000/a/b", "http://127.0.0.1:8000/a/b/"),
+    ],
+)
+def test_the_address_of_the_site_ends_with_a_slash(root: Path, address: str, kept: str) -> None:
+    """Addresses of pages are put together by writing one behind the other."""
+    _change(root, "https://small-caps-weekly.example/", address, "mkdocs.yml")
+    assert load_settings(root).site_url == kept
+
+
+@pytest.mark.parametrize("address", ["example.org", "/here", "https://a b/", "ftp://a/", '"x y"'])
+def test_an_address_that_is_none_is_a_mistake_with_its_line(root: Path, address: str) -> None:
+    """Links in mail and previews are made of it, so it must be one."""
+    _change(root, "https://small-caps-weekly.example/", address, "mkdocs.yml")
+    (mistake,) = _mistakes(root)
+    assert mistake.startswith("mkdocs.yml:") and "not an address" in mistake
+
+
+def test_a_site_without_an_address_is_a_mistake(root: Path) -> None:
+    """It is mandatory."""
+    _change(root, "site_url:", "site_urk:", "mkdocs.yml")
+    assert "mkdocs.yml: 'site_url' is missing" in _mistakes(root)

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import path, sessions, snapshot, value
 
+from generator.editions import is_last_of_year
 from generator.metrics.inputs import HORIZONS, period_bases, week_ends, year_ends
-from generator.metrics.records import _is_last_of_year
 
 LONG = sessions("2010-01-04", "2026-12-31")
 
@@ -133,13 +133,26 @@ def test_week_ends_are_the_last_sessions_of_iso_weeks() -> None:
     assert list(week_ends(pd.DataFrame(index=LONG))) == list(expected)
 
 
+@pytest.mark.parametrize(
+    ("as_of", "count"),
+    [("2026-01-16", 5), ("2026-01-23", 4), ("2025-12-26", 4), ("2001-09-10", 1), ("2012-11-02", 3)],
+)
+def test_sessions_of_a_week(as_of: str, count: int) -> None:
+    """Holidays, the attacks of 2001 and the storm of 2012 made weeks short."""
+    index = sessions("2000-01-03", as_of)
+    closes = np.linspace(100.0, 200.0, len(index))
+    found = value(snapshot(index, {"russell_2000": closes}), "sessions_1w", "russell_2000")
+    assert found.value == count
+    assert found.base == index[-count - 1].date()
+
+
 def test_last_session_of_each_year_is_known_without_a_calendar() -> None:
     """Each year's last session ends the year, and the session before it does not."""
     index = sessions("1987-01-02", "2030-12-31")
     ends = year_ends(pd.DataFrame(index=index))
     for end in ends:
-        assert _is_last_of_year(end), end
-        assert not _is_last_of_year(index[index.get_loc(end) - 1]), end
+        assert is_last_of_year(end), end
+        assert not is_last_of_year(index[index.get_loc(end) - 1]), end
 
 
 @pytest.mark.parametrize(

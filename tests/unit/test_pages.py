@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections import Counter
@@ -18,6 +19,7 @@ from support_project import (
     published,
     published_from_files,
     read_page,
+    settings,
 )
 
 from generator import page_templates
@@ -39,6 +41,12 @@ def _facts() -> dict[str, dict[str, Any]]:
 
 def _pages(project: Project | None = None) -> list[Path]:
     return sorted(((project or published()).site / EDITION).glob("*.html"))
+
+
+def _own_pages() -> list[Path]:
+    """Return every page of the site that is dressed by the theme."""
+    pages = published().site.rglob("*.html")
+    return [path for path in pages if "<header" in path.read_text() and path.parent.name != "mail"]
 
 
 NAMES = [path.stem for path in sorted((REPOSITORY / "templates/pages").glob("*.md"))]
@@ -129,16 +137,14 @@ def test_simulated_facts_are_complete() -> None:
 
 
 def _raw(value: object) -> str:
-    return (
-        "" if value is None else format(value, ".10g") if isinstance(value, float) else str(value)
-    )
+    return "" if value is None else repr(value) if isinstance(value, float) else str(value)
 
 
 def _scalar(value: object, unit: str) -> Any:
     return date.fromisoformat(value) if unit == "date" and isinstance(value, str) else value
 
 
-FORMS = ("display", "magnitude", "bare", "words", "month")
+FORMS = ("display", "magnitude", "bare", "words", "month", "ordinal")
 
 
 def _printable(fact: dict[str, Any]) -> set[tuple[str, str]]:
@@ -206,18 +212,56 @@ def test_every_link_leads_somewhere(which: str) -> None:
     assert dead_links(project.site) == []
 
 
+KNOWN = ("http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink", "https://schema.org")
+"""Names that look like addresses; nothing is fetched from them."""
+
+
 def test_no_page_asks_another_host() -> None:
     """Pages work from a folder, and no address of another host stands in one."""
+    own = settings().site_url
     for path in published().site.rglob("*.html"):
+        rest = path.read_text()
+        for known in (*KNOWN, own):
+            rest = rest.replace(known, "")
+        assert not re.search(r"https?://|\bsrc=\"//|@import", rest), path
+
+
+def test_every_page_forbids_scripts_that_stand_in_it() -> None:
+    """The policy allows our own files only, and no page has a script or a style in its text."""
+    for path in _own_pages():
         text = path.read_text()
-        rest = text.replace('xmlns="http://www.w3.org/2000/svg"', "")
-        assert not re.search(r"https?://|\bsrc=\"//|@import|<script", rest), path
+        policy = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]+)"', text)
+        assert len(policy) == 1 and "unsafe" not in policy[0], path
+        assert policy[0].startswith("default-src 'none';") and "script-src 'self';" in policy[0]
+        for attributes, body in re.findall(r"<script([^>]*)>(.*?)</script>", text, re.DOTALL):
+            data = 'type="application/json"' in attributes or "ld+json" in attributes
+            assert data != ("src=" in attributes) and (data or not body), path
+        assert not re.search(r"<style|\sstyle=|\son[a-z]+=", text), path
+
+
+def test_every_page_describes_itself_to_those_who_link_to_it() -> None:
+    """Title, description, picture and address in full; the picture is there."""
+    site, own = published().site, settings().site_url
+    for path in [*(site / EDITION).rglob("*.html"), site / "index.html"]:
+        if path.parent.name == "mail":
+            continue
+        text = path.read_text()
+        found = dict(re.findall(r'<meta (?:name|property)="([^"]+)" content="([^"]*)"', text))
+        address = re.findall(r'<link rel="canonical" href="([^"]+)"', text)
+        place = path.relative_to(site).as_posix()
+        assert address == [found["og:url"]] == [own + ("" if place == "index.html" else place)]
+        picture = site / found["og:image"].removeprefix(own)
+        assert picture.read_bytes().startswith(b"\x89PNG") and found["description"]
+        assert "(Simulated data.)" in html.unescape(found["og:description"]), path
+        data = re.findall(r'<script type="application/ld\+json">(.*?)</script>', text, re.DOTALL)
+        assert len(data) == 1 and json.loads(data[0])["url"] == found["og:url"]
 
 
 def test_stylesheets_ask_for_nothing() -> None:
     """No style sheet loads fonts or pictures from anywhere."""
-    (style,) = (published().site / "assets").iterdir()
-    assert "url(" not in style.read_text() and "@import" not in style.read_text()
+    styles = list((published().site / "assets").glob("*.css"))
+    assert len(styles) == 1
+    assert "url(" not in styles[0].read_text() and "@import" not in styles[0].read_text()
 
 
 def test_every_page_of_simulated_data_says_so() -> None:

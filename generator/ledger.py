@@ -1,0 +1,105 @@
+"""What an edition publishes of its figures: the ledger, facts.json, and the list of its data."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+from generator.facts import Fact, Part, Value, in_form
+from generator.manifest import Manifest
+from generator.pages import Used
+
+
+def ledger(used: Used) -> list[tuple[str, list[dict[str, Any]]]]:
+    """The printed facts by metric, ready to be listed."""
+    by_metric: dict[str, list[dict[str, Any]]] = {}
+    for fact in used.facts.values():
+        entry = _entry(fact, used.tables.get(fact.id, ()))
+        earlier = used.before.get(fact.id)
+        entry["before"] = _entry(earlier, ()) if earlier else None
+        by_metric.setdefault(fact.metric, []).append(entry)
+    return list(by_metric.items())
+
+
+def _entry(fact: Fact, printed: Collection[str]) -> dict[str, Any]:
+    record = fact.to_json()
+    figure = fact.figure
+    parts = figure.parts if isinstance(figure, Value) else {}
+    described = [f"{name} {_described(part)}" for name, part in parts.items()]
+    described += [f"{name}: rows in facts.json" for name in sorted(printed)]
+    return {
+        "id": fact.id,
+        "subject": fact.subject,
+        "title": fact.title,
+        "definition": fact.definition,
+        "display": fact.display,
+        "withheld": fact.withheld,
+        "reason": fact.reason,
+        "raw": record["value"],
+        "base": record["base_date"] or "",
+        "parts": "; ".join(described),
+        "warnings": record.get("warnings", ()),
+        "symbols": fact.lineage.symbols,
+        "as_of": fact.as_of,
+    }
+
+
+def _described(part: Part) -> str:
+    """A part as it is printed, and in full where that is more."""
+    printed = in_form(part.value, part.unit, "display")
+    return f"{printed} ({part.value})" if isinstance(part.value, float) else printed
+
+
+def facts_document(manifest: Manifest, used: Used) -> str:
+    """Return facts.json: every printed fact with all that is needed to check it."""
+    facts = [fact.to_json(used.tables.get(id, ())) for id, fact in used.facts.items()]
+    for record in facts:
+        if record["id"] in used.before:
+            record["week_before"] = _week_before(used.before[str(record["id"])])
+    document = {
+        "edition": str(manifest.edition),
+        "as_of": manifest.as_of.isoformat(),
+        "snapshot": manifest.sha256,
+        "simulated": manifest.simulated,
+        "facts": facts,
+    }
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def _week_before(fact: Fact) -> dict[str, Any]:
+    """The figure a week earlier, as this edition's data have it."""
+    record = fact.to_json()
+    kept = ("value", "display", "as_of", "base_date", "status", "reason", "parts")
+    return {name: record[name] for name in kept if name in record}
+
+
+def data_context(docs: Path, manifest: Manifest, used: Used) -> dict[str, Any]:
+    """What the Data page lists: facts.json, each chart's CSV with its other files, the inputs."""
+    files: dict[Path, list[str]] = {docs / "facts.json": []}
+    files |= {
+        docs / f"charts/{name}.csv": [suffix for suffix in drawn.files if suffix != "csv"]
+        for name, drawn in sorted(used.charts.items())
+        if drawn.withheld is None
+    }
+    downloads = [
+        {
+            "name": path.relative_to(docs).as_posix(),
+            "also": also,
+            "bytes": path.stat().st_size,
+            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        }
+        for path, also in files.items()
+    ]
+    frozen = [(table, item) for table, chain in manifest.tables.items() for item in chain]
+    numbers = {
+        symbol: [number for number, (_, item) in enumerate(frozen, 1) if symbol in item.symbols]
+        for symbol in manifest.symbols
+    }
+    objects = [
+        {"number": number, "table": table, "object": item}
+        for number, (table, item) in enumerate(frozen, 1)
+    ]
+    return {"downloads": downloads, "objects": objects, "object_numbers": numbers}
