@@ -116,7 +116,8 @@ def _rendered(words: str) -> str:
     small = settings().universe.benchmarks.small
     facts = facts_of({"return_1w": {small: Value(0.0204)}})
     context = {"universe": settings().universe, "glossary": (), "edition": "2026-W03"}
-    renderer = Renderer(REPOSITORY / "templates", facts, facts, {}, {"index": words}, context)
+    none = facts_of({})
+    renderer = Renderer(REPOSITORY / "templates", facts, none, {}, {"index": words}, context)
     return str(renderer.commentary("index"))
 
 
