@@ -51,8 +51,6 @@ BAND = Shade("#d5e5f1", "#213a4f")
 """An interval around a small-cap line."""
 BEAR = Shade("#f0eae0", "#26292e")
 """The ground behind a bear market."""
-ON_COLOUR = Shade("#ffffff", "#fdfdfd")
-"""Text on a strong colour."""
 
 HEAT = (
     Shade("#8f3d00", "#b0560f"),
@@ -88,7 +86,6 @@ SHADES: dict[str, Shade] = {
     "other-pale": OTHER_PALE,
     "band": BAND,
     "bear": BEAR,
-    "on-colour": ON_COLOUR,
     **{f"heat-{number}": shade for number, shade in enumerate(HEAT)},
 }
 """By the name of the CSS custom property."""

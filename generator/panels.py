@@ -18,8 +18,8 @@ def panel_data(facts: Iterable[Fact], subjects: Mapping[str, str], terms: Iterab
     """Return what a page's script needs to explain its numbers and terms, as JSON.
 
     `subjects` are the names of the series. What many figures share is said once: a figure is a
-    list of the place of its inputs among `inputs`, its base date, why it is withheld, and its unit
-    where it is another than the metric's; what is empty at the end is left out.
+    list of the place of its inputs among `inputs`, its base date or nothing, and, where it is
+    withheld, the reason.
     """
     objects: dict[str, int] = {}
     inputs: dict[tuple[str, tuple[int, ...]], int] = {}
@@ -31,11 +31,10 @@ def panel_data(facts: Iterable[Fact], subjects: Mapping[str, str], terms: Iterab
         as_of = show_date(fact.as_of)
         places = tuple(objects.setdefault(sha, len(objects)) for sha in fact.lineage.objects)
         place = inputs.setdefault((", ".join(fact.lineage.symbols), places), len(inputs))
-        metrics.setdefault(fact.metric, [fact.title, fact.definition, fact.unit])
+        metrics.setdefault(fact.metric, [fact.title, fact.definition])
         named.setdefault(fact.subject, subjects.get(fact.subject, "Major indexes"))
         base = show_date(fact.base) if fact.base else ""
-        other = fact.unit if fact.unit != metrics[fact.metric][2] else ""
-        entry: list[Any] = [place, base, fact.reason or "", other]
+        entry: list[Any] = [place, base, fact.reason or ""]
         while len(entry) > 1 and not entry[-1]:
             entry.pop()
         listed.setdefault(fact.metric, {})[fact.subject] = entry

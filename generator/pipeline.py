@@ -255,6 +255,7 @@ def _refresh_root(shop: Workshop, assets: Mapping[str, str]) -> None:
         "site_description": settings.site_description,
         "site_url": settings.site_url,
         "assets": dict(assets),
+        "style": archive.first_view_style(shop.templates),
         "pdfs": archive.pdfs(settings.site),
     }
     newest = _write_root(shop, context)

@@ -40,12 +40,19 @@ class _Problems(logging.Handler):
 
 
 def build_site(
-    configuration: Path, pages: Path, destination: Path, *, address: str, assets: Mapping[str, str]
+    configuration: Path,
+    pages: Path,
+    destination: Path,
+    *,
+    address: str,
+    assets: Mapping[str, str],
+    style: Mapping[str, str],
 ) -> None:
     """Build the pages of one edition into a folder.
 
     `address` is where the edition will be published; `assets` names the shared files, as seen from
-    the root of the site, by the name they have in the theme.
+    the root of the site, by the name they have in the theme; `style` is the text and the hash of
+    the style sheet, for the page that carries it.
 
     Raises:
         ReportError: MkDocs refused or warned.
@@ -67,7 +74,7 @@ def build_site(
             site_url=address,
             strict=False,
         )
-        config.extra.update(assets=dict(assets))
+        config.extra.update(assets=dict(assets), style=dict(style))
         # An edition has no map of its own, and MkDocs's needs an address it does not know.
         config.theme.static_templates = set()
         build(config)

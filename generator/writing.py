@@ -62,6 +62,7 @@ def write(
         docs,
         out,
         address=context["address"],
+        style=archive.first_view_style(shop.templates),
         assets={key: name for key, (name, _) in assets.items()} | {"vega.js": library_name()},
     )
     shutil.rmtree(out / "assets", ignore_errors=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import html
 import json
 import re
@@ -227,16 +229,23 @@ def test_no_page_asks_another_host() -> None:
 
 
 def test_every_page_forbids_scripts_that_stand_in_it() -> None:
-    """The policy allows our own files only, and no page has a script or a style in its text."""
+    """The policy allows our own files only, and a style in the text only by its hash."""
+    site = published().site
+    first_views = {site / "index.html", site / EDITION / "index.html", site / "2026-W04/index.html"}
     for path in _own_pages():
         text = path.read_text()
+        styles = re.findall(r"<style>(.*?)</style>", text, re.DOTALL)
+        assert bool(styles) == (path in first_views), path
+        hashes = [base64.b64encode(hashlib.sha256(s.encode()).digest()).decode() for s in styles]
+        allowed = " ".join(["'self'", *(f"'sha256-{digest}'" for digest in hashes)])
+        assert f" style-src {allowed};" in text
         policy = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]+)"', text)
         assert len(policy) == 1 and "unsafe" not in policy[0], path
         assert policy[0].startswith("default-src 'none';") and "script-src 'self';" in policy[0]
         for attributes, body in re.findall(r"<script([^>]*)>(.*?)</script>", text, re.DOTALL):
             data = 'type="application/json"' in attributes or "ld+json" in attributes
             assert data != ("src=" in attributes) and (data or not body), path
-        assert not re.search(r"<style|\sstyle=|\son[a-z]+=", text), path
+        assert not re.search(r"\sstyle=|\son[a-z]+=", text), path
 
 
 def test_every_page_describes_itself_to_those_who_link_to_it() -> None:

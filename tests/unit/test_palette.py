@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from support import REPOSITORY
 
-from generator.palette import HEAT, INK, LARGE, ON_COLOUR, SHADES, SMALL, Shade
+from generator.palette import HEAT, LARGE, SHADES, SMALL
 
 STYLE = (REPOSITORY / "templates/theme/assets/site.css").read_text(encoding="utf-8")
 SCHEMES = ("light", "dark")
@@ -170,19 +170,6 @@ def test_a_hatched_mark_is_seen_by_its_lines(scheme: str) -> None:
         line, ground = in_scheme(name, scheme), in_scheme(f"{name}-pale", scheme)
         assert contrast(line, in_scheme("paper", scheme)) >= VISIBLE, name
         assert contrast(line, ground) >= 2, name
-
-
-def on_heat(place: int, scheme: str) -> Shade:
-    """The colour of a number in a cell of the heat map: that of strong colour at both ends."""
-    return ON_COLOUR if place in (0, len(HEAT) - 1) else INK
-
-
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("place", range(len(HEAT)))
-def test_every_number_of_the_heat_map_is_readable(place: int, scheme: str) -> None:
-    """Each cell and the number on it have a contrast of 4.5 or more."""
-    text, ground = on_heat(place, scheme), HEAT[place]
-    assert contrast(getattr(text, scheme), getattr(ground, scheme)) >= READABLE
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

@@ -1,5 +1,4 @@
-// Comfort on top of pages that work without it: panels, the theme switch, the list of editions,
-// copying, live charts. Everything it needs is named in the page.
+// Comfort on top of pages that work without it. All that it needs is named in the page.
 (() => {
   "use strict";
   const root = document.documentElement;
@@ -24,36 +23,32 @@
   dark.addEventListener("change", label);
   label();
 
-  // Panels: what a number or a term means, on hover, focus or tap.
+  // Panels: what a number or a term means.
   const source = document.getElementById("panels");
   const notes = source && JSON.parse(source.textContent);
-  const panel = make("div", { id: "panel", hidden: true });
-  panel.setAttribute("role", "dialog");
+  const panel = make("div", { id: "panel", role: "dialog", hidden: true });
   let owner = null;
   let timer = 0;
 
-  const paragraph = (className, textContent) => make("p", { className, textContent });
+  const paragraph = (className, text) => make("p", { className }, text);
   const further = ({ href }, textContent) => make("p", {}, make("a", { href, textContent }));
 
-  function rows(pairs) {
-    const list = make("dl");
-    for (const [name, text] of pairs) {
-      if (text) list.append(make("dt", { textContent: name }), make("dd", { textContent: text }));
-    }
-    return list;
-  }
+  const rows = (pairs) => make("dl", {}, ...pairs.filter(([, text]) => text).flatMap(
+    ([name, text]) => [make("dt", {}, name), make("dd", {}, text)],
+  ));
 
   function numberNote(link) {
     const [metric, subject] = link.hash.slice(1).split(".");
-    const [title, definition, usual] = notes.metrics[metric];
-    const [place, base, reason, unit = usual] = notes.facts[metric][subject];
+    const [title, definition] = notes.metrics[metric];
+    const [place, base, reason] = notes.facts[metric][subject];
     const [symbols, objects] = notes.inputs[place];
-    const value = link.querySelector("data").value;
-    const scale = { fraction: "as a fraction", share: "as a fraction", pp: "percentage points" };
+    const { value, textContent: shown } = link.querySelector("data");
+    const points = /pp$|points$/.test(shown) ? " percentage points" : "";
+    const unit = shown.endsWith("%") ? " as a fraction" : points;
     return [
       paragraph("panel-title", `${title}, ${notes.subjects[subject]}`),
       rows([
-        ["Value in full", value && value + (scale[unit] ? ` (${scale[unit]})` : "")],
+        ["Value in full", value && value + unit],
         ["Withheld", reason],
         ["Since", base],
         ["As of", link.dataset.before || notes.as_of],
@@ -84,7 +79,7 @@
     owner = link;
     link.setAttribute("aria-expanded", "true");
     panel.replaceChildren(...content);
-    panel.setAttribute("aria-label", content[0].textContent);
+    panel.ariaLabel = content[0].textContent;
     link.after(panel);
     panel.hidden = false;
     place(link);
@@ -102,9 +97,10 @@
 
   if (notes) {
     const target = ({ target: at }) => at.closest && at.closest("a.fact, a.term");
+    const on = (type, listener) => document.addEventListener(type, listener);
     let touched = false;
-    document.addEventListener("pointerdown", (event) => { touched = event.pointerType === "touch"; });
-    document.addEventListener("pointerover", (event) => {
+    on("pointerdown", (event) => { touched = event.pointerType === "touch"; });
+    on("pointerover", (event) => {
       if (event.pointerType === "touch") return;
       const link = target(event);
       clearTimeout(timer);
@@ -113,19 +109,19 @@
         timer = setTimeout(close, 250);
       }
     });
-    document.addEventListener("focusin", (event) => {
+    on("focusin", (event) => {
       const link = target(event);
       if (link && link.matches(":focus-visible")) open(link);
       else if (!link && !panel.contains(event.target)) close();
     });
-    document.addEventListener("click", (event) => {
+    on("click", (event) => {
       const link = target(event);
       if (link && touched && owner !== link) {
         event.preventDefault();
         open(link);
       } else if (!link && !panel.contains(event.target)) close();
     });
-    document.addEventListener("keydown", (event) => {
+    on("keydown", (event) => {
       if (event.key !== "Escape" || !owner) return;
       if (panel.contains(document.activeElement)) owner.focus({ preventScroll: true });
       close();
@@ -134,21 +130,22 @@
     addEventListener("resize", close);
   }
 
-  // The newest editions, fetched when their list is opened; without a server its links stand alone.
+  // The newest editions, fetched when their list is opened.
   const versions = document.querySelector("details.versions");
   if (versions) {
     const { root: home, edition } = versions.dataset;
     versions.addEventListener("toggle", async () => {
-      const known = await (await fetch(`${home}versions.json`)).json();
+      const answer = fetch(`${home}versions.json`).then((found) => found.json());
+      const known = await answer.catch(() => []);
       versions.querySelector("ul").prepend(...known.slice(0, 12).map(({ version, title }) => {
         const link = make("a", { href: `${home}${version}/index.html`, textContent: title });
-        if (version === edition) link.setAttribute("aria-current", "true");
+        if (version === edition) link.ariaCurrent = "true";
         return make("li", {}, link);
       }));
     }, { once: true });
   }
 
-  // Citations and code to copy.
+  // Copying.
   for (const text of all(".tools pre")) {
     const copy = make("button", { type: "button", className: "copy", textContent: "Copy" });
     copy.addEventListener("click", async () => {
@@ -163,14 +160,12 @@
     text.before(copy);
   }
 
-  // Live charts: the library is fetched for the first one asked for.
+  // Live charts; the library is fetched for the first one.
   let library = null;
   const load = () => library ||= new Promise((done, failed) => {
     const script = make("script", { src: root.dataset.bundle, onload: done, onerror: failed });
     document.head.append(script);
   });
-
-  const zoom = { name: "zoom", select: { type: "interval", encodings: ["x"] }, bind: "scales" };
 
   function liveSpec(text, narrow, hidden) {
     const { usermeta: meta, title, ...whole } = JSON.parse(text);
@@ -180,12 +175,11 @@
     spec.layer = spec.layer.filter((_, n) => !gone.includes(n)).concat(hover);
     const timed = spec.layer.filter(({ encoding: { x } = {} }) => x && x.type === "temporal");
     for (const { mark, encoding: { x } } of timed) {
-      // The zoom sets the limits and, with them, where the ticks are.
       mark.clip = true;
       delete x.scale.domain;
       x.axis = { labelOverlap: true, tickCount: narrow ? 4 : 8 };
     }
-    if (timed.length) timed[0].params = [zoom];
+    if (timed.length) timed[0].params = [{ name: "zoom", select: { type: "interval", encodings: ["x"] }, bind: "scales" }];
     for (const { mark } of spec.layer) if (mark.type === "text") mark.clip = false;
     const themed = JSON.stringify(spec).replace(/#[0-9a-f]{6}/g, (hex) => `var(--${colours[hex]})`);
     return { spec: JSON.parse(themed), series: series.map(({ name }) => name) };
@@ -221,7 +215,7 @@
       drawing.replaceChildren(stage, bar);
       start.remove();
     } catch {
-      start.textContent = "Interactive needs a web server and a connection";
+      start.textContent = "Needs a web server";
     }
   }
 
@@ -230,7 +224,7 @@
     start.addEventListener("click", () => live(start));
   }
 
-  // The section being read, in the list beside the text.
+  // The section being read.
   const entries = new Map(all("nav.contents a").map((link) => [link.hash.slice(1), link]));
   if (entries.size) {
     const seen = new IntersectionObserver((changes) => {

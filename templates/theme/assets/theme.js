@@ -1,7 +1,5 @@
-// The reader's choice of light or dark, taken before anything is painted.
+// The reader's own choice of light or dark, before anything is painted.
 try {
   const chosen = localStorage.getItem("theme");
   if (chosen) document.documentElement.dataset.theme = chosen;
-} catch {
-  // Storage may be forbidden; then the system's preference stands.
-}
+} catch { /* no storage */ }
