@@ -41,25 +41,30 @@ class Part:
 
 
 class _Menu(HTMLParser):
-    """Reads what a page says of the others: the menu of pages, and the style sheet."""
+    """Reads what the first page has for the others: the menu of pages, and the style."""
 
     def __init__(self) -> None:
         super().__init__()
         self.pages: list[str] = []
-        self.stylesheet: str | None = None
+        self.style = ""
         self._inside = False
+        self._styled = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = {name: value or "" for name, value in attrs}
-        if tag == "link" and found.get("rel") == "stylesheet":
-            self.stylesheet = found["href"]
-        elif tag == "nav":
+        self._styled = tag == "style"
+        if tag == "nav":
             self._inside = "pages" in found.get("class", "").split()
         elif tag == "a" and self._inside:
             self.pages.append(found["href"].removesuffix(".html"))
 
+    def handle_data(self, data: str) -> None:
+        if self._styled:
+            self.style += data
+
     def handle_endtag(self, tag: str) -> None:
         self._inside = self._inside and tag != "nav"
+        self._styled = False
 
 
 class _Main(HTMLParser):
@@ -148,14 +153,13 @@ def compose(
     menu = _Menu()
     menu.feed((folder / "index.html").read_text(encoding="utf-8"))
     names = [name for name in dict.fromkeys(menu.pages) if name not in LEFT_OUT]
-    if not names or menu.stylesheet is None:
+    if not names or not menu.style:
         raise ReportError(
-            "the first page has no menu of pages or no style sheet",
+            "the first page has no menu of pages or no style",
             where=f"{folder.name}/index.html",
         )
     parts = [_part(folder, name, frozenset(names), context["address"]) for name in names]
-    stylesheet = (folder / menu.stylesheet).read_text(encoding="utf-8")
-    return _render(templates, {**context, "record": record, "parts": parts, "style": stylesheet})
+    return _render(templates, {**context, "record": record, "parts": parts, "style": menu.style})
 
 
 def _render(templates: Path, context: Mapping[str, Any]) -> str:

@@ -110,7 +110,7 @@ def test_an_embedded_chart_stands_alone(
     figure = page.locator("figure.chart")
     assert figure.locator(".chart-title, .chart-source").count() == 2
     assert figure.locator(".drawing > svg:visible").count() == 1
-    assert page.locator("aside.simulated").is_visible()
+    assert page.locator("aside.notice").is_visible()
     others = page.locator("header.site, nav, h1, h2, main table, footer.site")
     assert others.count() > 3
     assert [other.inner_text() for other in others.all() if other.is_visible()] == []

@@ -75,7 +75,7 @@ def test_every_file_of_simulated_data_says_so() -> None:
         folder = _edition() / "charts"
         assert (folder / f"{name}.csv").read_text().startswith(LABEL)
         assert ">SIMULATED DATA</text>" in (folder / f"{name}.svg").read_text(encoding="utf-8")
-        assert 'class="simulated"' in (folder / f"{name}.html").read_text(encoding="utf-8")
+        assert 'class="notice"' in (folder / f"{name}.html").read_text(encoding="utf-8")
 
 
 def test_pictures_fit_link_previews() -> None:

@@ -90,6 +90,7 @@ def test_a_long_archive_is_pointed_to_rather_than_listed() -> None:
         "site_name": "S",
         "site_description": "D",
         "site_url": "https://example.org/",
+        "style": {"text": "", "hash": ""},
         "assets": dict.fromkeys(("site.css", "site.js", "theme.js", "favicon.svg"), "x"),
         "pdfs": {},
     }

@@ -47,18 +47,16 @@ METHOD = '<h1>Method</h1>\n<h2 id="return">Return</h2><p id="top">Long.</p>'
 
 
 def _page(main: str) -> str:
-    head = '<head><link rel="stylesheet" href="../assets/site.css"></head>'
+    head = "<head><style>p > b { color: red }</style></head>"
     body = f'<body>{MENU}<main id="content" tabindex="-1">{main}</main><footer>Foot</footer></body>'
     return f'<!doctype html><html lang="en">{head}{body}</html>'
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A small published edition beside the style sheet it uses."""
-    (tmp_path / "site/assets").mkdir(parents=True)
-    (tmp_path / "site/assets/site.css").write_text("p { color: red }")
+    """A small published edition whose pages carry their style."""
     edition = tmp_path / "site/2026-W03"
-    edition.mkdir()
+    edition.mkdir(parents=True)
     for name, main in (("index", INDEX), ("method", METHOD), ("figures", "<h1>Figures</h1>")):
         (edition / f"{name}.html").write_text(_page(main))
     return edition
@@ -132,8 +130,8 @@ def test_the_cover_says_what_it_is(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "old", "what"),
     [
-        ("index", 'class="pages"', "no menu of pages or no style sheet"),
-        ("index", 'rel="stylesheet"', "no menu of pages or no style sheet"),
+        ("index", 'class="pages"', "no menu of pages or no style"),
+        ("index", "<style>p > b { color: red }</style>", "no menu of pages or no style"),
         ("method", "<main", "has no main part"),
     ],
 )
