@@ -87,7 +87,7 @@ def test_pages_follow_each_other_in_the_order_of_the_menu(folder: Path) -> None:
     for gone in ("Foot", "gone", "Next", "Press", "<script", "<nav"):
         assert gone not in document
     assert "5 &lt; 6 &#8722; 1" in document
-    assert "p { color: red }" in document
+    assert "p > b { color: red }" in document
 
 
 def test_every_link_leads_within_the_document_or_to_the_published_site(folder: Path) -> None:
