@@ -15,14 +15,18 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 """Names under which it is looked for."""
 SECONDS = 120
 """After which it is taken to hang."""
-_ARGUMENTS = (
-    "--headless",
+QUIET = (
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+)
+"""What keeps it from asking anybody for anything."""
+_ARGUMENTS = (
+    "--headless",
+    *QUIET,
     "--no-pdf-header-footer",
     "--generate-pdf-document-outline",
 )

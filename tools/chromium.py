@@ -7,15 +7,9 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
+from generator.chromium import QUIET
+
+ARGUMENTS = ("--no-sandbox", *QUIET)
 PATIENCE = 10
 """Seconds."""
 
