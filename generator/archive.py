@@ -184,8 +184,8 @@ def pdf_name(edition: Edition) -> str:
 
 def pdfs(site: Path) -> dict[str, str]:
     """Return which published editions have a PDF: its place below the site by edition."""
-    names = {str(edition): pdf_name(edition) for edition in published(site)}
-    return {edition: name for edition, name in names.items() if (site / name).is_file()}
+    names = sorted((path.stem for path in (site / PDFS).glob("*.pdf")), reverse=True)
+    return {name: f"{PDFS}/{name}.pdf" for name in names if (site / name / RECORD).is_file()}
 
 
 def shared_assets(templates: Path) -> dict[str, tuple[str, bytes]]:

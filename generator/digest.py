@@ -22,7 +22,7 @@ from generator.config import Universe
 from generator.elements import FIGURES_PAGE
 from generator.errors import ReportError, did_you_mean
 from generator.facts import Facts, Reference, Sentence
-from generator.page_templates import environment
+from generator.page_templates import environment, line_of
 from generator.summary import Change, Headline
 
 if TYPE_CHECKING:
@@ -113,8 +113,9 @@ def write(out: Path, templates: Path, issue: Issue) -> None:
         pictures[f"{drawn.name}.{domain}"] = drawn.mail
         return f"cid:{drawn.name}.{domain}"
 
-    page = _render(templates, "digest.html", _linked(issue) | {"picture": picture})
-    plain = _render(templates, "digest.txt", _plain(issue))
+    first = excerpt.first_paragraph(issue.paragraphs, issue.address)
+    page = _render(templates, "digest.html", _linked(issue, first) | {"picture": picture})
+    plain = _render(templates, "digest.txt", _plain(issue, first))
     whole = page
     for identifier, content in pictures.items():
         data = base64.b64encode(content).decode()
@@ -144,18 +145,8 @@ def _render(templates: Path, name: str, context: Mapping[str, Any]) -> str:
         template = _environments(templates)[Path(name).suffix].get_template(name)
         return template.render(context)
     except (TemplateError, ReportError) as error:
-        what, line = getattr(error, "what", str(error)), _line(error, name)
+        what, line = getattr(error, "what", str(error)), line_of(error, name)
         raise ReportError(what, where=f"templates/digest/{name}:{line}") from error
-
-
-def _line(error: BaseException, name: str) -> int:
-    """The line of the template that raised, or that is no template."""
-    line, trace = getattr(error, "lineno", 0), error.__traceback__
-    while trace is not None:
-        if Path(trace.tb_frame.f_code.co_filename).name == name:
-            line = trace.tb_lineno
-        trace = trace.tb_next
-    return line
 
 
 def _common(issue: Issue) -> dict[str, Any]:
@@ -195,27 +186,25 @@ def _words(issue: Issue, paragraph: str) -> dict[str, str] | None:
     return {"title": written.title, "author": written.author, "paragraph": paragraph}
 
 
-def _plain(issue: Issue) -> dict[str, Any]:
+def _plain(issue: Issue, first: excerpt.Paragraph) -> dict[str, Any]:
     """The digest's content with its numbers as text."""
     numbers = [
         (headline.label, issue.facts.text((headline.reference,)), headline.state)
         for headline in issue.headlines
     ]
-    paragraph = excerpt.first_paragraph(issue.paragraphs, issue.address)
     return _common(issue) | {
         "numbers": numbers,
         "sentence": issue.facts.text,
-        "words": _words(issue, paragraph.text),
+        "words": _words(issue, first.text),
         "heading": plain_text.heading,
         "wrapped": plain_text.wrapped,
         "aligned": plain_text.aligned,
     }
 
 
-def _linked(issue: Issue) -> dict[str, Any]:
+def _linked(issue: Issue, first: excerpt.Paragraph) -> dict[str, Any]:
     """The digest's content with numbers that lead to their entries."""
     preview = issue.facts.text(issue.answer)
-    paragraph = excerpt.first_paragraph(issue.paragraphs, issue.address)
 
     def linked(text: str, reference: Reference) -> Markup:
         fact = issue.facts.resolve(reference)[0]
@@ -237,6 +226,6 @@ def _linked(issue: Issue) -> dict[str, Any]:
         "linked": linked,
         "number": number,
         "sentence": sentence,
-        "words": _words(issue, Markup(str(paragraph.html).replace("<a ", f'<a style="{_LINK}" '))),
+        "words": _words(issue, Markup(str(first.html).replace("<a ", f'<a style="{_LINK}" '))),
         "colours": palette.SHADES,
     }

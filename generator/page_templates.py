@@ -62,6 +62,19 @@ def environment(templates: Path) -> Environment:
     return made
 
 
+def line_of(error: BaseException, file: str = "<template>") -> int:
+    """Return the line of a template that raised, or that is no template; 0 where none is known.
+
+    `file` is the template's; pages are compiled from their text and have none of their own.
+    """
+    line, trace = getattr(error, "lineno", 0), error.__traceback__
+    while trace is not None:
+        if Path(trace.tb_frame.f_code.co_filename).name == file:
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
+
+
 def page_names(templates: Path) -> list[str]:
     """Return the names of the pages, one a file."""
     return sorted(path.name.removesuffix(".md") for path in (templates / "pages").glob("*.md"))

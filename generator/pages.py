@@ -30,7 +30,7 @@ from generator.facts import (
     in_form,
     show,
 )
-from generator.page_templates import compiled, environment, split
+from generator.page_templates import compiled, environment, line_of, split
 from generator.panels import panel_data
 from generator.terms import with_terms
 
@@ -159,7 +159,7 @@ class Renderer:
         except (TemplateError, ReportError) as error:
             raise ReportError(
                 getattr(error, "what", str(error)),
-                where=f"{where}:{_line(error)}",
+                where=f"{where}:{line_of(error)}",
                 hint="Names of figures and charts are those of the functions; see the Method page.",
             ) from error
         marked, terms = self._with_terms(front, text.strip("\n") + "\n" + self._notes())
@@ -341,16 +341,6 @@ class Renderer:
 
     def _title(self, metric: str) -> str:
         return next(iter(self._facts.of(metric).values())).title
-
-
-def _line(error: BaseException) -> int:
-    """The line of the template that raised."""
-    line, trace = 0, error.__traceback__
-    while trace is not None:
-        if trace.tb_frame.f_code.co_filename == "<template>":
-            line = trace.tb_lineno
-        trace = trace.tb_next
-    return line
 
 
 def with_front_matter(front: Mapping[str, str | int], body: str) -> str:
