@@ -8,7 +8,7 @@ SMALLCAPS := $(BIN)/smallcaps
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate pyproject.toml
 
-.PHONY: report pdf test check audit bench serve sample screenshots gallery lock clean browser
+.PHONY: report pdf test check audit bench bench-live serve sample screenshots gallery lock clean browser
 
 report: $(VENV)/report.stamp
 	@$(SMALLCAPS) run --all
@@ -21,7 +21,7 @@ pdf: report
 	@$(SMALLCAPS) pdf
 
 test: $(VENV)/dev.stamp browser
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 check: $(VENV)/dev.stamp
 	@$(BIN)/ruff check .
@@ -29,6 +29,7 @@ check: $(VENV)/dev.stamp
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(SMALLCAPS) check
+	@$(BIN)/python tools/lint_workflows.py
 	@$(BIN)/python tools/audit.py
 
 audit: $(VENV)/dev.stamp
@@ -36,6 +37,9 @@ audit: $(VENV)/dev.stamp
 
 bench: $(VENV)/dev.stamp
 	@$(BIN)/python tools/bench.py
+
+bench-live: $(VENV)/dev.stamp
+	@$(BIN)/python tools/bench_live.py
 
 sample: $(VENV)/dev.stamp
 	@$(BIN)/python tools/make_sample.py

@@ -10,6 +10,7 @@ import gc
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -66,6 +67,10 @@ ProviderOption = Annotated[
 DataOption = Annotated[
     Path | None, typer.Option("--data", metavar="DIR", help="The folder of the files provider.")
 ]
+RefreezeOption = Annotated[
+    bool,
+    typer.Option("--refreeze", help="Fetch a frozen edition again, as a new revision beside it."),
+]
 AllOption = Annotated[bool, typer.Option("--all", help="Every edition that has a snapshot.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Report as JSON on standard output.")]
 
@@ -85,7 +90,9 @@ def _options(
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
     now: Annotated[
         datetime | None,
-        typer.Option("--now", help="Take this for the time, in UTC.", hidden=True),
+        typer.Option(
+            "--now", envvar="SMALLCAPS_NOW", help="Take this for the time, in UTC.", hidden=True
+        ),
     ] = None,
     version: Annotated[
         bool,
@@ -127,6 +134,7 @@ def run(
     provider: ProviderOption = None,
     data: DataOption = None,
     every: AllOption = False,
+    refreeze: RefreezeOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Fetch an edition's data unless frozen, build it and publish it."""
@@ -134,11 +142,11 @@ def run(
 
     with _workshop() as shop:
         if every:
-            if edition or provider or data:
+            if edition or provider or data or refreeze:
                 raise UsageError("--all builds what is frozen; it takes no edition or provider")
             editions = _chosen(shop, None, True)
         else:
-            editions = [_fetch(shop, edition, provider, data).edition]
+            editions = [_fetch(shop, edition, provider, data, refreeze).edition]
         outcomes = []
         for item in editions:
             pipeline.build(shop, item)
@@ -157,9 +165,11 @@ def _report(shop: Any, outcomes: list[Any], as_json: bool) -> None:
     print(shop.settings.site / "index.html")
 
 
-def _fetch(shop: Any, edition: str | None, provider: str | None, data: Path | None) -> Any:
-    from generator import pipeline
+def _fetch(
+    shop: Any, edition: str | None, provider: str | None, data: Path | None, refreeze: bool
+) -> Any:
     from generator.editions import parse_edition
+    from generator.freezing import Order, fetch
 
     wanted = None if edition in (None, "latest") else parse_edition(str(edition))
     name = provider or shop.settings.project.provider
@@ -169,16 +179,19 @@ def _fetch(shop: Any, edition: str | None, provider: str | None, data: Path | No
     if provider is None and wanted is not None and wanted in shop.snapshots.editions():
         # Whatever it was frozen from, it is frozen.
         name = shop.snapshots.manifest(wanted).provider
-    return pipeline.fetch(shop, wanted, name, data, talk.clock())
+    return fetch(shop, Order(wanted, name, data, refreeze), talk.clock)
 
 
 @app.command()
 def fetch(
-    edition: MaybeEdition = None, provider: ProviderOption = None, data: DataOption = None
+    edition: MaybeEdition = None,
+    provider: ProviderOption = None,
+    data: DataOption = None,
+    refreeze: RefreezeOption = False,
 ) -> None:
-    """Fetch an edition's data, examine them and freeze them."""
+    """Fetch an edition's data, check them and freeze them."""
     with _workshop() as shop:
-        print(_fetch(shop, edition, provider, data).edition)
+        print(_fetch(shop, edition, provider, data, refreeze).edition)
 
 
 @app.command()
@@ -317,17 +330,18 @@ def serve(
 
 @app.command()
 def doctor(as_json: JsonOption = False) -> None:
-    """Say what works here and what is missing."""
-    from generator.pipeline import examine
+    """Say what works here, which sources answer, and what would be fetched."""
+    from generator.doctor import examine
 
     with _workshop() as shop:
-        rows = examine(shop, talk.clock())
+        rows = examine(shop, talk.clock)
     if as_json:
-        _print_json(rows)
+        _print_json([asdict(row) for row in rows])
     else:
+        marks = {True: "ok", False: "NO", None: "--"}
         for row in rows:
-            print(f"{'ok' if row['ok'] else 'NO':<3} {row['what']:<22} {row['detail']}")
-    if not all(row["ok"] for row in rows):
+            print(f"{marks[row.ok]:<3} {row.what:<22} {row.detail}")
+    if any(row.ok is False for row in rows):
         raise typer.Exit(1)
 
 

@@ -137,6 +137,10 @@ def _seen_earlier(
     if shop.last is None:
         return None
     other, facts = shop.last
+    from generator import graph
+
+    if any(graph.is_economic(name) for name in metrics):
+        return None  # what was released since is in this snapshot only
     same_past = other.sessions.equals(snapshot.sessions[snapshot.sessions <= earlier]) and all(
         getattr(other, name).equals(getattr(snapshot, name).loc[:earlier])
         for name in ("closes", "dividends", "splits")

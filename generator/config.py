@@ -9,15 +9,13 @@ import re
 from collections.abc import Hashable
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from generator.errors import ContentError, Mistake, ReportError, did_you_mean
+from generator.yaml_file import YamlFile
 
-_Model = TypeVar("_Model", bound=BaseModel)
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ADDRESS = re.compile(r"https?://[\w.-]+(?::\d+)?(?:/[\w./~-]*)?")
 
 
@@ -53,12 +51,19 @@ class Pair(_Strict):
     large: str
 
 
-class QualityRules(_Strict):
-    """What a series must satisfy to be used."""
+class MacroSeries(_Strict):
+    """One economic series."""
 
-    minimum_sessions: int = Field(ge=2)
-    maximum_gap: int = Field(ge=0)
-    flat_sessions: int = Field(ge=2)
+    series: str
+    """FRED's id."""
+    name: str
+    """As readers know it."""
+    unit: Literal["percent", "points", "thousands", "millions", "billions"]
+    """Of its values."""
+    frequency: Literal["day", "week", "month", "quarter", "year"]
+    """How often there is an observation."""
+    vintages: bool
+    """Whether first releases and revisions are kept."""
 
 
 class Universe(_Strict):
@@ -68,8 +73,17 @@ class Universe(_Strict):
     benchmarks: Pair
     fund_pair: Pair
     major_indexes: tuple[str, ...]
-    quality: QualityRules
     series: dict[str, Series]
+    macro: dict[str, MacroSeries]
+    """Economic series, by the name that figures use as their subject."""
+
+    def called(self, subject: str) -> str:
+        """Return a subject's name where room is short; groups of series are subjects too."""
+        if subject in self.series:
+            return self.series[subject].short
+        if subject in self.macro:
+            return self.macro[subject].name
+        return subject.replace("_", " ").capitalize()
 
     def subjects(
         self,
@@ -90,6 +104,146 @@ class Term(_Strict):
 
     term: str
     means: str
+
+
+class Check(_Strict):
+    """One check of the data, as content/checks.yml has it."""
+
+    means: str
+    """What it looks at, for readers."""
+    threshold: float = Field(ge=0)
+    """What lies beyond it fails."""
+    unit: str
+    """Of the threshold: minutes, share, sessions, rows and the like."""
+    failing: Literal["stop", "leave out", "note"]
+    """What follows."""
+    pairs: dict[str, str] = {}
+    """For comparisons: subjects of the universe that must agree."""
+
+
+class Checks(_Strict):
+    """Every check there is, by name."""
+
+    session_final: Check
+    clock: Check
+    answered: Check
+    members_answered: Check
+    read: Check
+    identity: Check
+    renamed: Check
+    sessions_only: Check
+    stale: Check
+    flat: Check
+    gap: Check
+    short_history: Check
+    implausible_move: Check
+    adjusted_closes: Check
+    revised: Check
+    index_against_fund: Check
+    fund_identity: Check
+    holdings_age: Check
+    holdings_weight: Check
+    net_asset_value: Check
+    member_price: Check
+    member_coverage: Check
+    point_in_time: Check
+
+    def named(self, name: str) -> Check:
+        """Return a check by name."""
+        check: Check = getattr(self, name)
+        return check
+
+
+class DatasetRules(_Strict):
+    """One table of one provider, as content/datasets.yml has it."""
+
+    title: str
+    """What it holds."""
+    source: str
+    """Whom it is from."""
+    licence: str
+    """On what terms."""
+    publish: Literal["raw", "derived", "none"] = "derived"
+    """Whether its rows, figures computed from it, or nothing of it may be published."""
+
+
+class Courtesy(_Strict):
+    """How politely and how long a source is asked."""
+
+    requests_per_second: float = Field(gt=0)
+    """Never more, all requests together."""
+    timeout_seconds: float = Field(gt=0)
+    """Of one request."""
+    attempts: int = Field(ge=1)
+    """Of one request."""
+    first_wait_seconds: float = Field(ge=0)
+    """Before the second attempt; doubled for each further one."""
+    longest_wait_seconds: float = Field(ge=0)
+    """However often it is doubled, or the source asks for."""
+    total_minutes: float = Field(gt=0)
+    """For all requests of one run."""
+
+
+class Yahoo(Courtesy):
+    """How Yahoo is asked."""
+
+    parallel: int = Field(ge=1)
+    """Symbols asked for at once."""
+    batch: int = Field(ge=1)
+    """Symbols between two lines of progress."""
+    overlap_sessions: int = Field(ge=1)
+    """Sessions read again each week."""
+    member_sessions: int = Field(ge=1)
+    """How much history members have."""
+    futures_months: int = Field(ge=0)
+    """Contracts on federal funds, from the edition's month on."""
+    time_zones: tuple[str, ...]
+    """Those of exchanges whose days are New York's."""
+
+
+class Fred(Courtesy):
+    """How FRED is asked."""
+
+    address: str
+    """Of its service."""
+    key_from: str
+    """The environment variable that holds the key."""
+    vintage_years: int = Field(ge=1)
+    """How far back releases and revisions are kept."""
+
+
+class Fund(_Strict):
+    """A fund whose files are read."""
+
+    product: int
+    """Its number at the source."""
+    name: str
+    """Its name, which its files must bear."""
+    members: bool
+    """Whether the prices of its members are read too."""
+    history: bool
+    """Whether net asset values and share counts are read."""
+
+
+class Ishares(Courtesy):
+    """How iShares is asked."""
+
+    address: str
+    """Of its document service."""
+    funds: dict[str, Fund]
+    """By ticker."""
+    symbols: dict[str, str]
+    """Tickers that Yahoo writes otherwise."""
+
+
+class Live(_Strict):
+    """The sources of the live provider, as content/live.yml has them."""
+
+    contact: str
+    """Said to the sources with every request."""
+    yahoo: Yahoo
+    fred: Fred
+    ishares: Ishares
 
 
 class Project(_Strict):
@@ -116,6 +270,12 @@ class Settings(_Strict):
     project: Project
     universe: Universe
     glossary: tuple[Term, ...]
+    checks: Checks
+    """What data must satisfy."""
+    datasets: dict[str, dict[str, DatasetRules]]
+    """By provider and table."""
+    live: Live
+    """The sources of the live provider."""
 
     @property
     def site(self) -> Path:
@@ -149,116 +309,7 @@ def find_root(start: Path) -> Path:
     )
 
 
-class _File:
-    """One YAML file with the line of each of its keys."""
-
-    def __init__(self, path: Path, shown_as: str) -> None:
-        self.shown_as = shown_as
-        self.mistakes: list[Mistake] = []
-        self.lines: dict[tuple[Hashable, ...], int] = {}
-        self.data: Any = None
-        try:
-            node = yaml.compose(path.read_text(encoding="utf-8"), Loader=_Loader)
-        except FileNotFoundError:
-            self._wrong(None, "the file is missing")
-        except UnicodeDecodeError as error:
-            self._wrong(None, f"not UTF-8: {error.reason} at byte {error.start}")
-        except yaml.YAMLError as error:
-            mark = getattr(error, "problem_mark", None)
-            problem = getattr(error, "problem", None) or str(error)
-            self._wrong(mark.line + 1 if mark else None, f"not YAML: {problem}")
-        else:
-            if node is None:
-                self._wrong(None, "the file is empty")
-            else:
-                self._walk(node, ())
-                self._construct(node)
-
-    def _wrong(self, line: int | None, what: str) -> None:
-        self.mistakes.append(Mistake(self.shown_as, line, what))
-
-    def _construct(self, node: yaml.Node) -> None:
-        """Make the data, or name the place that cannot be made, such as a day that is none."""
-        loader = _Loader("")
-        try:
-            self.data = loader.construct_document(node)
-        except (yaml.YAMLError, ValueError, TypeError) as error:
-            mark = getattr(error, "problem_mark", None) or _culprit(node)
-            problem = getattr(error, "problem", None) or str(error)
-            self._wrong(mark.line + 1 if mark else None, f"cannot be read: {problem}")
-        finally:
-            loader.dispose()
-
-    def _walk(self, node: yaml.Node, path: tuple[Hashable, ...]) -> None:
-        self.lines.setdefault(path, node.start_mark.line + 1)
-        if isinstance(node, yaml.MappingNode):
-            seen: set[str] = set()
-            for key, value in node.value:
-                line = key.start_mark.line + 1
-                if not isinstance(key, yaml.ScalarNode):
-                    self._wrong(line, "a key must be a word")
-                    continue
-                if key.value in seen:
-                    self._wrong(line, f"'{key.value}' stands twice")
-                seen.add(key.value)
-                self.lines[(*path, key.value)] = line
-                self._walk(value, (*path, key.value))
-        elif isinstance(node, yaml.SequenceNode):
-            for index, value in enumerate(node.value):
-                self._walk(value, (*path, index))
-
-    def read(
-        self, model: type[_Model], data: Any, prefix: tuple[Hashable, ...] = ()
-    ) -> _Model | None:
-        """Validate, keeping every mistake with its line."""
-        if self.data is None:
-            return None
-        try:
-            return model.model_validate(data)
-        except ValidationError as error:
-            for item in error.errors(include_url=False):
-                path = (*prefix, *item["loc"])
-                self._wrong(self.line(path), _in_words(item, path, model))
-            return None
-
-    def line(self, path: tuple[Hashable, ...]) -> int | None:
-        """Return the line of the nearest known key at or above the path."""
-        while path and path not in self.lines:
-            path = path[:-1]
-        return self.lines.get(path)
-
-
-def _culprit(node: yaml.Node) -> yaml.Mark | None:
-    """The place of the first scalar that cannot be made into a value."""
-    if isinstance(node, yaml.ScalarNode):
-        loader = _Loader("")
-        try:
-            loader.construct_object(node)
-        except (yaml.YAMLError, ValueError, TypeError):
-            return node.start_mark
-        finally:
-            loader.dispose()
-        return None
-    children = node.value if isinstance(node.value, list) else []
-    for child in children:
-        for part in child if isinstance(child, tuple) else (child,):
-            found = _culprit(part)
-            if found is not None:
-                return found
-    return None
-
-
-def _in_words(item: Any, path: tuple[Hashable, ...], model: type[BaseModel]) -> str:
-    where = ".".join(str(part) for part in path)
-    if item["type"] == "missing":
-        return f"'{where}' is missing"
-    if item["type"] == "extra_forbidden":
-        known = list(Series.model_fields if path[0] == "series" else model.model_fields)
-        return f"'{where}' is not known{did_you_mean(str(path[-1]), known)}"
-    return f"'{where}' is {item['input']!r}: {item['msg']}"
-
-
-def _cross_checks(file: _File, universe: Universe) -> None:
+def _cross_checks(file: YamlFile, universe: Universe) -> None:
     """Names that must exist, symbols that must differ."""
     named: list[tuple[tuple[Hashable, ...], str]] = [
         (("benchmarks", "small"), universe.benchmarks.small),
@@ -272,19 +323,44 @@ def _cross_checks(file: _File, universe: Universe) -> None:
             named.append((("series", subject, "implied_for"), series.implied_for))
         if (series.segment == "sector") != (series.sector is not None and series.size is not None):
             line = file.line(("series", subject))
-            file._wrong(
-                line, f"'{subject}': sector and size belong to sector funds, and only there"
-            )
+            file.wrong(line, f"'{subject}': sector and size belong to sector funds, and only there")
     for path, name in named:
         if name not in universe.series:
             near = did_you_mean(name, universe.series)
-            file._wrong(file.line(path), f"'{name}' is not a series{near}")
+            file.wrong(file.line(path), f"'{name}' is not a series{near}")
     first: dict[str, str] = {}
     for subject, series in universe.series.items():
         other = first.setdefault(series.symbol, subject)
         if other != subject:
             line = file.line(("series", subject, "symbol"))
-            file._wrong(line, f"'{subject}' has the symbol {series.symbol} of '{other}'")
+            file.wrong(line, f"'{subject}' has the symbol {series.symbol} of '{other}'")
+
+
+def _datasets(file: YamlFile) -> dict[str, dict[str, DatasetRules]]:
+    """Every table of every provider."""
+    found: dict[str, dict[str, DatasetRules]] = {}
+    for provider, entries in file.data.items() if isinstance(file.data, dict) else ():
+        if not isinstance(entries, dict):
+            file.wrong(file.line((provider,)), f"'{provider}' must name its tables")
+            continue
+        read = {name: file.read(DatasetRules, e, (provider, name)) for name, e in entries.items()}
+        prices = read.get("prices")
+        if prices is not None and prices.publish == "none":
+            what = "there is no edition without prices: 'publish' may not be none"
+            file.wrong(file.line((provider, "prices", "publish")), what)
+        found[provider] = {name: rules for name, rules in read.items() if rules is not None}
+    return found
+
+
+def _known_pairs(file: YamlFile, checks: Checks, universe: Universe) -> None:
+    """Subjects that a check compares must exist."""
+    for name in Checks.model_fields:
+        for pair in checks.named(name).pairs.items():
+            for subject in pair:
+                if subject not in universe.series:
+                    near = did_you_mean(subject, universe.series)
+                    place = file.line((name, "pairs"))
+                    file.wrong(place, f"'{subject}' is not a series{near}")
 
 
 def load_settings(root: Path) -> Settings:
@@ -293,9 +369,12 @@ def load_settings(root: Path) -> Settings:
     Raises:
         ContentError: with every mistake in every file.
     """
-    site = _File(root / "mkdocs.yml", "mkdocs.yml")
-    words = _File(root / "content/glossary.yml", "content/glossary.yml")
-    series = _File(root / "content/universe.yml", "content/universe.yml")
+    site = YamlFile(root / "mkdocs.yml", "mkdocs.yml")
+    words = YamlFile(root / "content/glossary.yml", "content/glossary.yml")
+    series = YamlFile(root / "content/universe.yml", "content/universe.yml")
+    rules = YamlFile(root / "content/checks.yml", "content/checks.yml")
+    sources = YamlFile(root / "content/live.yml", "content/live.yml")
+    tables = YamlFile(root / "content/datasets.yml", "content/datasets.yml")
 
     data = site.data if isinstance(site.data, dict) else {}
     extra = data.get("extra")
@@ -308,12 +387,19 @@ def load_settings(root: Path) -> Settings:
     glossary: list[Term] = []
     entries = words.data if isinstance(words.data, list) else []
     if words.data is not None and not entries:
-        words._wrong(1, "a list of terms is wanted, each with 'term' and 'means'")
+        words.wrong(1, "a list of terms is wanted, each with 'term' and 'means'")
     for index, entry in enumerate(entries):
         term = words.read(Term, entry, (index,))
         glossary += [term] if term else []
 
-    mistakes = [*site.mistakes, *series.mistakes, *words.mistakes]
+    checks = rules.read(Checks, rules.data)
+    live = sources.read(Live, sources.data)
+    datasets = _datasets(tables)
+    if universe is not None and checks is not None:
+        _known_pairs(rules, checks, universe)
+
+    files = (site, series, words, rules, sources, tables)
+    mistakes = [mistake for file in files for mistake in file.mistakes]
     for key in ("site_name", "site_description", "site_url"):
         if site.data is not None and not isinstance(data.get(key), str):
             mistakes.append(Mistake("mkdocs.yml", None, f"'{key}' is missing"))
@@ -321,7 +407,7 @@ def load_settings(root: Path) -> Settings:
     if isinstance(address, str) and not _ADDRESS.fullmatch(address):
         what = f"'site_url' is {address!r}, not an address such as https://example.org/report/"
         mistakes.append(Mistake("mkdocs.yml", site.line(("site_url",)), what))
-    if mistakes or project is None or universe is None:
+    if mistakes or project is None or universe is None or checks is None or live is None:
         raise ContentError(mistakes, hint="Mend them, then run `smallcaps check`.")
     return Settings(
         root=root,
@@ -331,4 +417,7 @@ def load_settings(root: Path) -> Settings:
         project=project,
         universe=universe,
         glossary=tuple(glossary),
+        checks=checks,
+        datasets=datasets,
+        live=live,
     )

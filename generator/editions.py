@@ -124,6 +124,13 @@ def last_session(edition: Edition) -> date:
     return last
 
 
+def closing_time(session: date) -> datetime:
+    """Return when a session closed or will close, early closes included (UTC)."""
+    close = _calendar(session, session + timedelta(days=7)).session_close(session.isoformat())
+    closed_at: datetime = close.to_pydatetime().astimezone(UTC)
+    return closed_at
+
+
 def require_finished(edition: Edition, now: datetime) -> date:
     """Return the edition's as-of date if its last session has closed by `now` (UTC).
 
@@ -136,8 +143,7 @@ def require_finished(edition: Edition, now: datetime) -> date:
             hint="Run `smallcaps list` to see the editions there are.",
         )
     as_of = last_session(edition)
-    close = _calendar(as_of, as_of + timedelta(days=7)).session_close(as_of.isoformat())
-    closed_at = close.to_pydatetime().astimezone(UTC)
+    closed_at = closing_time(as_of)
     if now < closed_at:
         raise ReportError(
             f"{edition} is not finished: its last session, {as_of}, closes at "

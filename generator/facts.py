@@ -15,6 +15,10 @@ Units
     beta        a plain number with two decimals
     rsi         0 to 100, one decimal
     multiple    a plain number with two decimals and a multiplication sign
+    percent     a rate in percent as its source has it, 4.4 is shown as 4.4%
+    thousands   of people, 159552 is shown as 159,552 thousand
+    millions, billions  of US dollars, 733537 is shown as $733,537 million
+    thousands_change, millions_change, billions_change  their differences, with a sign
     sessions, weeks, years, count   whole numbers
     year        a calendar year, 2020
     date        a session
@@ -95,7 +99,8 @@ class MetricInfo:
     title: str
     """In words."""
     unit: str
-    """One of the units of facts.py, or `level`: points or dollars by subject."""
+    """One of the units of facts.py, or `level`: by subject, points, dollars or the unit of an
+    economic series."""
     section: str
     """Where the Method page puts it."""
     document: str
@@ -252,9 +257,40 @@ def _percent(value: float, digits: int, *, signed: bool) -> str:
     return f"+{text}" if signed and decimal > 0 else text
 
 
+def _rate(value: float) -> str:
+    """With two decimals, the second only where there is one."""
+    text = _number(value, 2)
+    return f"{text.removesuffix('0')}%"
+
+
+def _dollars(value: float, digits: int, size: str, *, signed: bool = False) -> str:
+    text = _number(value, digits, signed=signed)
+    sign = text[:1] if text[:1] in ("+", MINUS) else ""
+    return f"{sign}${text.removeprefix(sign)} {size}"
+
+
 def show_date(day: date) -> str:
     """Return a date as people read it: 16 January 2026."""
     return f"{day.day} {day:%B %Y}"
+
+
+_PERIODS: dict[str, Callable[[date], str]] = {
+    "day": lambda day: _short_date(day),
+    "week": lambda day: f"week to {_short_date(day)}",
+    "month": lambda day: f"{day:%b %Y}",
+    "quarter": lambda day: f"Q{(day.month + 2) // 3} {day.year}",
+    "year": lambda day: str(day.year),
+}
+
+
+def show_period(day: date, frequency: str) -> str:
+    """Return the period that an economic series dates by this day: the first of a month, quarter
+    or year, the last of a week.
+
+    >>> show_period(date(2025, 12, 1), "month"), show_period(date(2025, 10, 1), "quarter")
+    ('Dec 2025', 'Q4 2025')
+    """
+    return _PERIODS[frequency](day)
 
 
 def _short_date(day: date) -> str:
@@ -272,6 +308,13 @@ _FORMS: dict[str, Callable[[float], str]] = {
     "beta": lambda v: _number(v, 2),
     "rsi": lambda v: _number(v, 1),
     "multiple": lambda v: _number(v, 2) + "×",
+    "percent": _rate,
+    "thousands": lambda v: _number(v, 0) + " thousand",
+    "millions": lambda v: _dollars(v, 0, "million"),
+    "billions": lambda v: _dollars(v, 1, "billion"),
+    "thousands_change": lambda v: _number(v, 0, signed=True) + " thousand",
+    "millions_change": lambda v: _dollars(v, 0, "million", signed=True),
+    "billions_change": lambda v: _dollars(v, 1, "billion", signed=True),
     "sessions": lambda v: _number(v, 0),
     "weeks": lambda v: _number(v, 0),
     "years": lambda v: _number(v, 0),
@@ -279,6 +322,14 @@ _FORMS: dict[str, Callable[[float], str]] = {
     "year": lambda v: str(int(v)),
 }
 UNITS = frozenset(_FORMS) | {"date", "text"}
+DIFFERENCES = {
+    "percent": "pp",
+    "points": "change",
+    "thousands": "thousands_change",
+    "millions": "millions_change",
+    "billions": "billions_change",
+}
+"""The unit of the difference of two values, by theirs."""
 
 
 def show(value: Scalar, unit: str) -> str:

@@ -57,6 +57,8 @@ BENCHMARK_NODES = (
     "small_cap_volatility_index",
 )
 """Nodes that name a subject; a figure that depends on one is computed from that subject too."""
+MACRO_TABLES = ("macro", "macro_vintages")
+"""Tables whose objects a figure of an economic series is computed from."""
 
 
 def _modules(package: ModuleType) -> list[ModuleType]:
@@ -136,6 +138,11 @@ def figures_of(chart: str) -> tuple[str, ...]:
     return tuple(name for name in [*direct, *others] if name in known)
 
 
+def is_economic(metric: str) -> bool:
+    """Return whether a figure is computed from economic series."""
+    return not _ancestors(metric).isdisjoint(MACRO_TABLES)
+
+
 class Computed:
     """The figures and charts of one snapshot as seen on one session."""
 
@@ -152,6 +159,8 @@ class Computed:
 
     def _lineage(self, metric: str, subject: str, only: tuple[date, ...]) -> Lineage:
         universe = self._universe
+        if subject in universe.macro:
+            return self._macro_lineage(universe.macro[subject].series)
         subjects = [subject] if subject in universe.series else list(getattr(universe, subject))
         ancestors = _ancestors(metric)
         for node in BENCHMARK_NODES:
@@ -163,6 +172,24 @@ class Computed:
         if key not in self._objects:
             self._objects[key] = self._manifest.objects_of(symbols, only)
         return Lineage(symbols, self._objects[key])
+
+    def _macro_lineage(self, series: str) -> Lineage:
+        """The frozen objects that hold an economic series and its releases."""
+        chains = (self._manifest.tables.get(table, ()) for table in MACRO_TABLES)
+        objects = [item.sha256 for chain in chains for item in chain if series in item.symbols]
+        return Lineage((series,), tuple(objects))
+
+    def _unit(self, unit: str, subject: str) -> str:
+        """What `level` means of a subject; any other unit is itself."""
+        if unit != "level":
+            return unit
+        if subject in self._universe.macro:
+            return self._universe.macro[subject].unit
+        return "usd" if self._is_fund(subject) else "points"
+
+    def _is_fund(self, subject: str) -> bool:
+        series = self._universe.series.get(subject)
+        return series is not None and series.kind == "fund"
 
     def facts(self) -> Facts:
         """Return every figure that was computed as a fact."""
@@ -183,16 +210,14 @@ class Computed:
         known = metrics()[metric]
         figures: Figures = self._results[metric]
         figure: Figure = figures[subject]
-        fund = subject in self._universe.series and (self._universe.series[subject].kind == "fund")
-        unit = ("usd" if fund else "points") if known.unit == "level" else known.unit
-        if fund and isinstance(figure, Value):
+        if isinstance(figure, Value) and self._is_fund(subject):
             figure = _in_dollars(figure)
         only = figure.only if isinstance(figure, Value) else ()
         return Fact(
             metric=metric,
             subject=subject,
             figure=figure,
-            unit=unit,
+            unit=self._unit(known.unit, subject),
             title=known.title,
             definition=known.definition,
             as_of=self._as_of.date(),
@@ -213,6 +238,20 @@ def _in_dollars(figure: Value) -> Value:
         for name, part in figure.parts.items()
     }
     return replace(figure, parts=parts)
+
+
+def _macro(snapshot: Snapshot) -> dict[str, Any]:
+    """What the snapshot has of the economy, or why it has nothing."""
+    dataset = snapshot.manifest.datasets.get("macro")
+    missing = dataset.missing if dataset else "the snapshot holds no economic series"
+    if dataset and dataset.publish == "none":
+        missing = f"the licence of {dataset.source} does not allow it to be published"
+    return {
+        "macro": snapshot.tables("macro"),
+        "macro_vintages": snapshot.tables("macro_vintages"),
+        "macro_missing": missing,
+        "macro_faults": dict(dataset.faults) if dataset else {},
+    }
 
 
 def compute(
@@ -247,6 +286,8 @@ def compute(
         ),
         "simulated": manifest.simulated,
         "provider": manifest.provider,
+        "macro_series": universe.macro,
+        **_macro(snapshot),
     }
     wanted = [*dict.fromkeys(names)]
     run = _build(_Announce(tell)) if tell else _driver()

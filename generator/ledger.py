@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from generator.config import Checks
 from generator.facts import Fact, Part, Value, in_form
 from generator.manifest import Manifest
 from generator.pages import Used
+from generator.snapshot import file_name
+
+LISTED = 20
+"""Findings of one check, or faults of one dataset, that the Data page lists; it counts the rest."""
 
 
 def ledger(used: Used) -> list[tuple[str, list[dict[str, Any]]]]:
@@ -76,8 +81,11 @@ def _week_before(fact: Fact) -> dict[str, Any]:
     return {name: record[name] for name in kept if name in record}
 
 
-def data_context(docs: Path, manifest: Manifest, used: Used) -> dict[str, Any]:
-    """What the Data page lists: facts.json, each chart's CSV with its other files, the inputs."""
+def data_context(
+    docs: Path, manifest: Manifest, used: Used, answers: Iterable[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """What the Data page lists: facts.json, each chart's CSV with its other files, the inputs, what
+    was checked, and the fingerprints of the sources' answers, rows of the table `answers`."""
     files: dict[Path, list[str]] = {docs / "facts.json": []}
     files |= {
         docs / f"charts/{name}.csv": [suffix for suffix in drawn.files if suffix != "csv"]
@@ -102,4 +110,18 @@ def data_context(docs: Path, manifest: Manifest, used: Used) -> dict[str, Any]:
         {"number": number, "table": table, "object": item}
         for number, (table, item) in enumerate(frozen, 1)
     ]
-    return {"downloads": downloads, "objects": objects, "object_numbers": numbers}
+    prints: dict[str, list[Mapping[str, Any]]] = {}
+    for answer in answers:
+        if answer["table"] == "prices":
+            prints.setdefault(answer["name"], []).append(answer)
+    order = list(Checks.model_fields)
+    return {
+        "downloads": downloads,
+        "objects": objects,
+        "object_numbers": numbers,
+        "answers": prints,
+        "checks": sorted(manifest.checks, key=lambda check: order.index(check.name)),
+        "raw": manifest.may_publish("prices"),
+        "snapshot_name": file_name(manifest.edition, manifest.revision),
+        "most": LISTED,
+    }

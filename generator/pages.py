@@ -99,7 +99,7 @@ class Renderer:
         universe: Universe = context["universe"]
         self._series: Mapping[str, Series] = universe.series
         self._benchmarks = (universe.benchmarks.small, universe.benchmarks.large)
-        self._subjects = {subject: series.short for subject, series in self._series.items()}
+        self._called = universe.called
         self._glossary: Sequence[Term] = context["glossary"]
         self._facts = facts
         self._before = before
@@ -163,7 +163,7 @@ class Renderer:
                 hint="Names of figures and charts are those of the functions; see the Method page.",
             ) from error
         marked, terms = self._with_terms(front, text.strip("\n") + "\n" + self._notes())
-        data = panel_data(self._on_page.values(), self._subjects, terms)
+        data = panel_data(self._on_page.values(), self._called, terms)
         self.asides[f"{name}.json"] = data
         return front, self._lay_aside(name, marked) + f"\n{_DATA.format(name)}\n"
 
@@ -268,9 +268,7 @@ class Renderer:
         return element(fact, None, "withheld", self._base)
 
     def _note(self, fact: Fact, reason: str) -> None:
-        series = self._series.get(fact.subject)
-        name = series.short if series else "Major indexes"
-        self._withheld.setdefault((reason, name), []).append(fact.title)
+        self._withheld.setdefault((reason, self._called(fact.subject)), []).append(fact.title)
 
     def _table(self, name: str, subject: str | None, table: str) -> list[dict[str, Markup]]:
         """Return the rows of a figure's table, each cell printed; none where it is withheld."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from generator.config import Term
@@ -14,10 +14,10 @@ HASH_DIGITS = 12
 """Digits of an object's hash that a panel shows; the Data page has all of them."""
 
 
-def panel_data(facts: Iterable[Fact], subjects: Mapping[str, str], terms: Iterable[Term]) -> str:
+def panel_data(facts: Iterable[Fact], called: Callable[[str], str], terms: Iterable[Term]) -> str:
     """Return what a page's script needs to explain its numbers and terms, as JSON.
 
-    `subjects` are the names of the series. What many figures share is said once: a figure is a
+    `called` names a subject. What many figures share is said once: a figure is a
     list of the place of its inputs among `inputs`, its base date or nothing, and, where it is
     withheld, the reason.
     """
@@ -32,7 +32,7 @@ def panel_data(facts: Iterable[Fact], subjects: Mapping[str, str], terms: Iterab
         places = tuple(objects.setdefault(sha, len(objects)) for sha in fact.lineage.objects)
         place = inputs.setdefault((", ".join(fact.lineage.symbols), places), len(inputs))
         metrics.setdefault(fact.metric, [fact.title, fact.definition])
-        named.setdefault(fact.subject, subjects.get(fact.subject, "Major indexes"))
+        named.setdefault(fact.subject, called(fact.subject))
         base = show_date(fact.base) if fact.base else ""
         entry: list[Any] = [place, base, fact.reason or ""]
         while len(entry) > 1 and not entry[-1]:

@@ -6,29 +6,20 @@ whose inputs have not changed does nothing, and heavy libraries are imported onl
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from generator import __version__, archive
-from generator.editions import (
-    Edition,
-    last_finished,
-    parse_edition,
-    require_finished,
-    sessions_between,
-)
+from generator import archive
+from generator.editions import Edition, parse_edition
 from generator.errors import Mistake, ReportError
 from generator.manifest import Manifest
 from generator.root_pages import ROOT_FOLDERS
-from generator.store import write_whole
+from generator.store import alone, write_whole
 from generator.workshop import Outcome, Workshop, said, words
 
 PACKAGE = Path(__file__).parent
@@ -47,50 +38,6 @@ LIBRARIES = (
     "vl-convert-python",
     "xlsxwriter",
 )
-
-
-def versions() -> dict[str, str]:
-    """Return the versions that a snapshot records."""
-    names = ("exchange-calendars", "numpy", "pandas", "pyarrow")
-    return {"smallcap-weekly": __version__, **{name: version(name) for name in names}}
-
-
-def fetch(
-    shop: Workshop, edition: Edition | None, provider_name: str, data: Path | None, now: datetime
-) -> Outcome:
-    """Fetch an edition's data and freeze them; keep what is frozen already.
-
-    Without an edition the last finished week is meant. Real data replace simulated data.
-
-    Raises:
-        ReportError: the week is not over, or there is no such provider.
-        DataError: a benchmark is missing or failed a check.
-        ProviderError: the source could not be reached.
-    """
-    from generator import quality
-    from generator.providers import Request, provider
-
-    started = time.perf_counter()
-    edition = edition or last_finished(now)
-    if edition in shop.snapshots.editions():
-        manifest = shop.snapshots.manifest(edition)
-        if manifest.provider == provider_name or not manifest.simulated:
-            return said(shop, "kept", edition, f"frozen from {manifest.provider}", started)
-    source = provider(provider_name)
-    as_of = require_finished(edition, now)
-    universe = shop.settings.universe
-    sessions = sessions_between(universe.history_start, as_of)
-    request = Request(edition, as_of, sessions, universe, data, now)
-    fetched = source.fetch(request)
-    statuses = quality.examine(fetched, universe, sessions, as_of)
-    quality.require_benchmarks(statuses, universe)
-    shop.snapshots.freeze(edition, as_of, sessions, fetched, statuses, versions())
-    left_out = [status for status in statuses if not status.used]
-    for status in left_out:
-        shop.say("left out", status.symbol, status.reason or "", 0.0)
-    used = len(statuses) - len(left_out)
-    detail = f"{used} of {len(statuses)} series to {as_of}, from {provider_name}"
-    return said(shop, "frozen", edition, detail, started)
 
 
 def _digest(parts: Iterable[bytes]) -> str:
@@ -192,7 +139,7 @@ def publish(shop: Workshop, editions: Iterable[Edition]) -> list[Outcome]:
     """
     settings, wanted = shop.settings, list(editions)
     assets = archive.shared_assets(shop.templates)
-    with _alone(settings.build / "publish.lock"):
+    with alone(settings.build / "publish.lock", "another run is publishing into this site"):
         archive.clear_leftovers(settings.site)
         # Refuse before anything is written, so that a refusal leaves the site as it was.
         for edition in wanted:
@@ -221,20 +168,6 @@ def _publish_library(shop: Workshop) -> None:
     name = library_name()
     if not (shop.settings.site / name).is_file():
         archive.shared_file(shop.settings.site, name, shop.drawing().library())
-
-
-@contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    """Hold a lock, so that two runs do not publish into one site at once."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise ReportError(
-                "another run is publishing into this site", hint="Wait until it has ended."
-            ) from None
-        yield
 
 
 def _require_built(shop: Workshop, edition: Edition) -> None:
@@ -283,7 +216,7 @@ def print_editions(shop: Workshop, wanted: Iterable[str], every: bool, paper: st
         if edition not in records:
             hint = f"Run `smallcaps run {edition}` first."
             raise ReportError(f"{edition} is not published", hint=hint)
-    with _alone(settings.build / "publish.lock"):
+    with alone(settings.build / "publish.lock", "another run is publishing into this site"):
         for edition in editions:
             print_edition(shop, edition, records[edition], paper)
         assets = archive.shared_assets(shop.templates)
@@ -292,18 +225,21 @@ def print_editions(shop: Workshop, wanted: Iterable[str], every: bool, paper: st
 
 
 def _publish_snapshot(shop: Workshop, edition: Edition) -> None:
-    """Put the frozen rows beside the editions, once for all of them, if they may be published."""
+    """Put the frozen rows that may be published beside the editions, once for all of them."""
     manifest = shop.snapshots.manifest(edition)
-    if manifest.publish != "raw":
+    name = shop.snapshots.name(edition)
+    if not manifest.may_publish("prices"):
         # A simulated snapshot may have been there before the real one.
-        (shop.settings.site / archive.SNAPSHOTS / f"{edition}.json").unlink(missing_ok=True)
+        (shop.settings.site / archive.SNAPSHOTS / name).unlink(missing_ok=True)
         return
-    for item in (item for chain in manifest.tables.values() for item in chain):
-        name = f"{archive.SNAPSHOTS}/{item.name}"
-        if not (shop.settings.site / name).is_file():
-            archive.shared_file(shop.settings.site, name, shop.snapshots.read_object(item))
-    content = shop.snapshots.store.read(f"{edition}.json")
-    archive.shared_file(shop.settings.site, f"{archive.SNAPSHOTS}/{edition}.json", content)
+    for table, chain in manifest.tables.items():
+        for item in chain if manifest.may_publish(table) else ():
+            path = f"{archive.SNAPSHOTS}/{item.name}"
+            if not (shop.settings.site / path).is_file():
+                archive.shared_file(shop.settings.site, path, shop.snapshots.read_object(item))
+    archive.shared_file(
+        shop.settings.site, f"{archive.SNAPSHOTS}/{name}", shop.snapshots.store.read(name)
+    )
 
 
 def _write_root(shop: Workshop, context: Mapping[str, Any]) -> list[str]:
@@ -403,40 +339,3 @@ def begin_commentary(shop: Workshop, edition: Edition, now: datetime) -> Path:
     )
     write_whole(path, text.encode())
     return path
-
-
-def examine(shop: Workshop, now: datetime) -> list[dict[str, Any]]:
-    """Say what works here: libraries, snapshots, folders, providers, the week that is due."""
-    import os
-    import platform
-
-    from generator import chromium
-    from generator.providers import names
-
-    settings = shop.settings
-    due = last_finished(now)
-    frozen = shop.snapshots.editions()
-    rows = [
-        ("Python", True, platform.python_version()),
-        ("settings", True, f"{len(settings.universe.series)} series"),
-        ("snapshots", bool(frozen), f"{len(frozen)} in {settings.project.snapshots}"),
-    ]
-    placeholder = (urlsplit(settings.site_url).hostname or "").endswith(".example")
-    lacking = " (a placeholder: set site_url in mkdocs.yml)" if placeholder else ""
-    rows.append(("address", True, settings.site_url + lacking))
-    browser = chromium.find_chromium()
-    rows.append(("Chromium", True, browser or "not there: no PDF can be printed"))
-    for name, folder in (("site", settings.site), ("build", settings.build)):
-        nearest = next(path for path in (folder, *folder.parents) if path.exists())
-        writable = os.access(nearest, os.W_OK)
-        rows.append(
-            (name, writable, f"{'writable' if writable else 'not writable'}: {folder.name}")
-        )
-    for name in names():
-        detail = {
-            "sample": "simulated data, always there",
-            "files": "reads a folder named with --data",
-        }.get(name, "")
-        rows.append((f"provider {name}", True, detail))
-    rows.append(("last finished week", True, f"{due}{'' if due in frozen else ', not frozen'}"))
-    return [{"what": what, "ok": ok, "detail": detail} for what, ok, detail in rows]

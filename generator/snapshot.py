@@ -12,9 +12,11 @@ Nothing here imports pandas or pyarrow until a table is read or written.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from generator import tables
@@ -22,6 +24,8 @@ from generator.editions import Edition, parse_edition
 from generator.errors import ReportError, UsageError
 from generator.manifest import (
     LISTED_REVISIONS,
+    Checked,
+    Dataset,
     Manifest,
     Object,
     SymbolStatus,
@@ -29,12 +33,16 @@ from generator.manifest import (
     parse_manifest,
 )
 from generator.store import Store
+from generator.tables import FORMS
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
 FAN_OUT = 2
+UNNAMED = frozenset({"member_prices", "answers"})
+"""Tables whose objects do not list their names: there are thousands."""
+_NAME = re.compile(r"(?P<edition>.+?)(?:-r(?P<revision>[0-9]+))?[.]json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +52,9 @@ class Fetched:
     provider: str
     """The provider's name."""
     retrieved_at: datetime
-    """When, in UTC."""
+    """When the last of it came, in UTC."""
     simulated: bool
     """Whether the data are made up; said everywhere they show."""
-    publish: str
-    """`raw` if the rows themselves may be published, else `derived`."""
     prices: pd.DataFrame
     """Columns symbol (str), session (datetime64[us], midnight), close, volume, dividend, split
     (float64). `close` and `dividend` as the source gave them. `split` is the factor still to be
@@ -59,9 +65,25 @@ class Fetched:
     """By symbol: what was mended while reading, for example duplicate rows."""
     faults: Mapping[str, str]
     """By symbol: why nothing usable could be read."""
+    names: Mapping[str, str]
+    """By symbol: what the source calls it, where it calls it anything."""
     distributions: Mapping[str, str]
     """By symbol: `reported`, `implied` from adjusted closes, or `none` where the source says
     nothing of distributions, which withholds total returns."""
+    continued: frozenset[str] = frozenset()
+    """Symbols, of whichever table, that were read from some day on only: their earlier rows are
+    those of the snapshot before."""
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    """Other tables by name, in the forms of tables.py. A table without rows was looked for."""
+    missing: Mapping[str, str] = field(default_factory=dict)
+    """By table: why there is nothing of it at all."""
+    table_faults: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """By table and name: why a member, fund or series is not in it."""
+    sources: Mapping[str, str] = field(default_factory=dict)
+    """By table: what is to be said of its source in this edition, for example a client's version;
+    it follows the source named in content/datasets.yml."""
+    checks: tuple[Checked, ...] = ()
+    """What the provider itself checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +100,8 @@ class Snapshot:
     """Same shape: cash a share on the ex-date, else 0."""
     splits: pd.DataFrame
     """Same shape: factor still to be applied, else 1."""
+    tables: Callable[[str], pd.DataFrame] = tables.empty
+    """The rows of another table, read when asked for; none where the snapshot lacks it."""
 
 
 class Snapshots:
@@ -86,16 +110,27 @@ class Snapshots:
     def __init__(self, store: Store) -> None:
         self.store = store
 
+    def revisions(self) -> dict[Edition, int]:
+        """Return the newest revision of each edition that has a manifest, oldest edition first."""
+        found: dict[Edition, int] = {}
+        for name in self.store.names():
+            match = _NAME.fullmatch(name)
+            if match is None or name.startswith("."):
+                continue
+            try:
+                edition = parse_edition(match["edition"])
+            except UsageError:
+                continue
+            found[edition] = max(found.get(edition, 0), int(match["revision"] or 1))
+        return dict(sorted(found.items()))
+
     def editions(self) -> list[Edition]:
         """Return the editions that have a manifest, oldest first."""
-        found = []
-        for name in self.store.names():
-            if name.endswith(".json") and not name.startswith("."):
-                try:
-                    found.append(parse_edition(name.removesuffix(".json")))
-                except UsageError:
-                    continue
-        return sorted(found)
+        return list(self.revisions())
+
+    def name(self, edition: Edition) -> str:
+        """Return the name of the newest manifest of an edition; that of a first one if none is."""
+        return file_name(edition, self.revisions().get(edition, 1))
 
     def resolve(self, text: str) -> Edition:
         """Return the edition meant by an id or `latest`.
@@ -121,12 +156,15 @@ class Snapshots:
         return edition
 
     def manifest(self, edition: Edition) -> Manifest:
-        """Read a manifest.
+        """Read an edition's newest manifest.
 
         Raises:
             ReportError: it is missing, half-written or changed.
         """
-        name = f"{edition}.json"
+        return self._read(edition, self.revisions().get(edition, 1))
+
+    def _read(self, edition: Edition, revision: int) -> Manifest:
+        name = file_name(edition, revision)
         mend = f"Delete it and run `smallcaps fetch {edition}`, or restore it from version control."
         try:
             content = self.store.read(name)
@@ -138,8 +176,8 @@ class Snapshots:
             ) from None
         try:
             manifest = parse_manifest(content)
-            if manifest.edition != edition:
-                raise ValueError(f"it is that of {manifest.edition}")
+            if file_name(manifest.edition, manifest.revision) != name:
+                raise ValueError(f"it is that of {manifest.edition}, {manifest.revision}")
             return manifest
         except (ValueError, KeyError, TypeError) as error:
             raise ReportError(
@@ -171,19 +209,21 @@ class Snapshots:
         return content
 
     def verify(self, edition: Edition) -> list[str]:
-        """Recompute every hash of a snapshot and return what is wrong, one line each."""
-        try:
-            manifest = self.manifest(edition)
-        except ReportError as error:
-            return [str(error).splitlines()[0]]
-        wrong = []
-        for chain in manifest.tables.values():
-            for item in chain:
+        """Recompute every hash of an edition's snapshots, each revision's, and return what is
+        wrong, one line each."""
+        wrong: list[str] = []
+        for revision in range(1, self.revisions().get(edition, 1) + 1):
+            try:
+                manifest = self._read(edition, revision)
+            except ReportError as error:
+                wrong.append(str(error).splitlines()[0])
+                continue
+            for item in dict.fromkeys(i for chain in manifest.tables.values() for i in chain):
                 try:
                     self.read_object(item)
                 except ReportError as error:
                     wrong.append(str(error).splitlines()[0])
-        return wrong
+        return list(dict.fromkeys(wrong))
 
     def _chain(self, chain: Iterable[Object]) -> list[pa.Table]:
         return [tables.read_parquet(self.read_object(item)) for item in chain]
@@ -221,11 +261,19 @@ class Snapshots:
             name: pd.DataFrame(grid, index=index, columns=[s.subject for s in used])
             for name, grid in grids.items()
         }
-        return Snapshot(manifest, index, frames["close"], frames["dividend"], frames["split"])
+        read = partial(self.table, manifest)
+        return Snapshot(manifest, index, frames["close"], frames["dividend"], frames["split"], read)
 
-    def rows(self, manifest: Manifest) -> pd.DataFrame:
-        """Return a snapshot's price rows as one long frame, in the form of `Fetched.prices`."""
-        return tables.lay_over(self._chain(manifest.tables["prices"])).dropna(subset="close")
+    def table(self, manifest: Manifest, table: str) -> pd.DataFrame:
+        """Return a snapshot's rows of one table in its form; no rows where it has none.
+
+        Raises:
+            ReportError: an object is missing or changed.
+        """
+        chain = manifest.tables.get(table, ())
+        if not chain:
+            return tables.empty(table)
+        return tables.present(table, tables.lay_over(table, self._chain(chain)))
 
     def freeze(
         self,
@@ -235,100 +283,149 @@ class Snapshots:
         fetched: Fetched,
         statuses: Iterable[SymbolStatus],
         versions: Mapping[str, str],
+        *,
+        datasets: Mapping[str, Dataset],
+        checks: Iterable[Checked],
+        again: bool = False,
     ) -> Manifest:
         """Freeze what was fetched, up to the as-of date, and return its manifest.
 
         Objects are written first and the manifest last, each whole or not at all, so a run that is
-        killed leaves no snapshot rather than half of one.
+        killed leaves no snapshot rather than half of one. `again` freezes an edition that is frozen
+        already as a new revision beside the old one.
 
         Raises:
             ReportError: the edition is frozen already (real data may replace simulated data).
         """
-        name = f"{edition}.json"
-        if self.store.exists(name):
-            old = self.manifest(edition)
-            if not (old.simulated and not fetched.simulated):
-                raise ReportError(
-                    f"{edition} is frozen already, from the provider '{old.provider}'",
-                    where=self.store.where(name),
-                    hint="A frozen edition is evidence and is not fetched again.",
-                )
-        prices = fetched.prices.loc[fetched.prices["session"] <= _stamp(as_of)]
-        prices = prices.sort_values(["symbol", "session"], ignore_index=True)
-        before = self._before(edition, fetched)
-        if before is None:
-            chains: dict[str, tuple[Object, ...]] = {
-                "prices": (self._put(tables.prices_table(prices), None),),
-                "sessions": (self._put(tables.sessions_table(sessions), None),),
-            }
-            revisions: list[Mapping[str, Any]] = []
-        else:
-            changed, revisions = tables.changed(self.rows(before), prices)
-            known = tables.index_of(self._chain(before.tables["sessions"]))
-            fresh = sessions[~sessions.isin(known)]
-            chains = {
-                "prices": self._extend(before.tables["prices"], tables.prices_table(changed)),
-                "sessions": self._extend(before.tables["sessions"], tables.sessions_table(fresh)),
-            }
+        revision = self._next_revision(edition, fetched, again)
+        before = self.before(edition, fetched.provider, fetched.simulated, again=again)
+        rows = {"prices": fetched.prices, **fetched.tables}
+        chains = {"sessions": self._sessions(before, sessions)}
+        found = dict(datasets)
+        revisions: list[Mapping[str, Any]] = []
+        for table, frame in rows.items():
+            chains[table], revised = self._rows(before, table, frame, as_of)
+            found[table] = replace(found[table], revised_rows=len(revised))
+            if table == "prices":
+                revisions = tables.listed(revised.head(LISTED_REVISIONS))
+        for table, chain in before.tables.items() if before else ():
+            if FORMS[table].chained:
+                chains.setdefault(table, chain)
         manifest = Manifest(
             edition=edition,
+            revision=revision,
             as_of=as_of,
             previous=str(before.edition) if before else None,
             provider=fetched.provider,
             simulated=fetched.simulated,
-            publish=fetched.publish,
             retrieved_at=fetched.retrieved_at,
             versions=versions,
-            tables=chains,
+            tables={table: chains[table] for table in sorted(chains)},
+            datasets=found,
+            checks=tuple(checks),
             symbols={status.symbol: status for status in statuses},
-            revisions=tuple(revisions[:LISTED_REVISIONS]),
-            revised_rows=len(revisions),
+            revisions=tuple(revisions),
         )
         content = manifest_bytes(manifest)
-        self.store.write(name, content)
+        self.store.write(file_name(edition, revision), content)
         return parse_manifest(content)
 
-    def _before(self, edition: Edition, fetched: Fetched) -> Manifest | None:
-        """The nearest earlier snapshot of the same provider."""
-        for earlier in reversed([e for e in self.editions() if e < edition]):
+    def _next_revision(self, edition: Edition, fetched: Fetched, again: bool) -> int:
+        newest = self.revisions().get(edition)
+        if newest is None:
+            return 1
+        old = self.manifest(edition)
+        if old.simulated and not fetched.simulated:
+            return newest
+        if again:
+            return newest + 1
+        raise ReportError(
+            f"{edition} is frozen already, from the provider '{old.provider}'",
+            where=self.store.where(self.name(edition)),
+            hint="A frozen edition is evidence and is not fetched again; --refreeze freezes a new "
+            "revision beside it.",
+        )
+
+    def before(
+        self, edition: Edition, provider: str, simulated: bool, *, again: bool = False
+    ) -> Manifest | None:
+        """Return the manifest whose chains a new one continues: the nearest earlier edition's of
+        the same provider, or, for a revision, that of the same edition."""
+        for earlier in reversed(
+            [e for e in self.editions() if e < edition or (again and e == edition)]
+        ):
             manifest = self.manifest(earlier)
-            if (manifest.provider, manifest.simulated) == (fetched.provider, fetched.simulated):
+            if (manifest.provider, manifest.simulated) == (provider, simulated):
                 return manifest
         return None
 
-    def _put(self, table: pa.Table, level: int | None) -> Object:
+    def _sessions(self, before: Manifest | None, sessions: pd.DatetimeIndex) -> tuple[Object, ...]:
+        if before is None:
+            return (self._put("sessions", tables.sessions_table(sessions), None),)
+        known = tables.index_of(self._chain(before.tables["sessions"]))
+        fresh = sessions[~sessions.isin(known)]
+        return self._extend("sessions", before.tables["sessions"], tables.sessions_table(fresh))
+
+    def _rows(
+        self, before: Manifest | None, table: str, rows: pd.DataFrame, as_of: date
+    ) -> tuple[tuple[Object, ...], pd.DataFrame]:
+        """The chain of a table with new rows, and the rows among them that revise others."""
+        form = FORMS[table]
+        if form.dated is not None:
+            rows = rows.loc[rows[form.dated] <= _stamp(as_of)]
+        rows = rows.sort_values(list(form.keys), ignore_index=True)
+        chain = before.tables.get(table, ()) if before and form.chained else ()
+        if not chain:
+            whole = (self._put(table, tables.as_arrow(table, rows), None),) if len(rows) else ()
+            return whole, rows.head(0)
+        old = tables.lay_over(table, self._chain(chain))
+        fresh, revised = tables.changed(table, old, rows)
+        return self._extend(table, chain, tables.as_arrow(table, fresh)), revised
+
+    def _put(self, name: str, table: pa.Table, level: int | None) -> Object:
         content = tables.parquet(table)
-        days = tables.days(table)
-        named = "symbol" in table.column_names
+        form = FORMS[name]
+        days = tables.days(table, form.day) if form.day else None
+        named = form.name is not None and name not in UNNAMED
         item = Object(
             sha256=hashlib.sha256(content).hexdigest(),
             bytes=len(content),
             rows=table.num_rows,
             level=level,
-            first_session=tables.iso(days.min()),
-            last_session=tables.iso(days.max()),
-            symbols=tuple(sorted(set(table.column("symbol").to_pylist()))) if named else (),
+            first_session="" if days is None else tables.iso(days.min()),
+            last_session="" if days is None else tables.iso(days.max()),
+            symbols=tuple(sorted(set(table.column(form.name).to_pylist()))) if named else (),
         )
         if not self.store.exists(item.name):
             self.store.write(item.name, content)
         return item
 
-    def _extend(self, chain: tuple[Object, ...], fresh: pa.Table) -> tuple[Object, ...]:
+    def _extend(self, name: str, chain: tuple[Object, ...], fresh: pa.Table) -> tuple[Object, ...]:
         """Add rows to a chain and merge its end while it is due."""
         if not fresh.num_rows:
             return chain
-        chain = (*chain, self._put(fresh, 0))
+        chain = (*chain, self._put(name, fresh, 0))
         while True:
             level = chain[-1].level
             tail = [item for item in chain if item.level == level]
             if level is None or len(tail) < FAN_OUT:
                 return chain
             parts = self._chain(tail)
-            if "symbol" in fresh.column_names:
-                merged = tables.prices_table(tables.lay_over(parts))
-            else:
+            if name == "sessions":
                 merged = tables.sessions_table(tables.index_of(parts))
-            chain = (*(item for item in chain if item.level != level), self._put(merged, level + 1))
+            else:
+                merged = tables.as_arrow(name, tables.lay_over(name, parts))
+            rest = [item for item in chain if item.level != level]
+            chain = (*rest, self._put(name, merged, level + 1))
+
+
+def file_name(edition: Edition, revision: int) -> str:
+    """Return the name of a manifest.
+
+    >>> file_name(Edition(2026, 3), 1), file_name(Edition(2026, 3), 2)
+    ('2026-W03.json', '2026-W03-r2.json')
+    """
+    return f"{edition}.json" if revision == 1 else f"{edition}-r{revision}.json"
 
 
 def _stamp(day: date) -> pd.Timestamp:

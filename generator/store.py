@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+from generator.errors import ReportError
 
 
 class Store:
@@ -73,3 +78,19 @@ def write_whole(path: Path, content: bytes) -> None:
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def alone(path: Path, other: str) -> Iterator[None]:
+    """Hold a lock, so that two runs do not do the same at once.
+
+    Raises:
+        ReportError: another run holds it; `other` says what that one does.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ReportError(other, hint="Wait until it has ended.") from None
+        yield

@@ -53,7 +53,7 @@ def write(
     renderer = Renderer(
         shop.templates, result.facts, result.before, result.illustrations, sections, context
     )
-    names = _write_pages(docs, shop.templates, renderer, context)
+    names = _write_pages(docs, shop, renderer, context)
     (docs / "share.png").write_bytes(result.card)
     _write_asides(docs / site.ASIDE, renderer)
     assets = archive.shared_assets(shop.templates)
@@ -76,7 +76,7 @@ def write(
 
 
 def _write_pages(
-    docs: Path, templates: Path, renderer: Renderer, context: Mapping[str, Any]
+    docs: Path, shop: Workshop, renderer: Renderer, context: Mapping[str, Any]
 ) -> list[str]:
     """Write the pages and their data; last those that list what the others print."""
     manifest: Manifest = context["manifest"]
@@ -88,7 +88,7 @@ def _write_pages(
         "simulated": "yes" if manifest.simulated else "no",
         "description": answer + (SIMULATED if manifest.simulated else ""),
     }
-    names = page_names(templates)
+    names = page_names(shop.templates)
     last = [name for name in (FIGURES_PAGE, "data") if name in names]
     for name in (name for name in names if name not in last):
         _write_page(docs, name, common, *renderer.render(name))
@@ -100,9 +100,17 @@ def _write_pages(
         if name == "data":
             document = ledger.facts_document(manifest, renderer.used)
             (docs / "facts.json").write_text(document, encoding="utf-8")
-            late = ledger.data_context(docs, manifest, renderer.used)
+            late = ledger.data_context(docs, manifest, renderer.used, _answers(shop, manifest))
         _write_page(docs, name, common, *renderer.render(name, **late))
     return names
+
+
+def _answers(shop: Workshop, manifest: Manifest) -> list[dict[str, Any]]:
+    """The fingerprints of the sources' answers; none where nobody was asked."""
+    if not manifest.tables.get("answers"):
+        return []
+    rows: list[dict[str, Any]] = shop.snapshots.table(manifest, "answers").to_dict("records")
+    return rows
 
 
 def _write_asides(folder: Path, renderer: Renderer) -> None:
@@ -134,6 +142,7 @@ def _context(
         "as_of": manifest.as_of,
         "previous_as_of": result.previous_as_of,
         "manifest": manifest,
+        "sources": list(dict.fromkeys(d.source for d in manifest.datasets.values())),
         "universe": universe,
         "glossary": shop.settings.glossary,
         "answer": answer,

@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 import pytest
 import yaml
 
-from generator import graph
-from generator.config import Universe
-from generator.editions import edition_of, sessions_between
+from generator import graph, tables
+from generator.config import Live, Settings, Universe, load_settings
+from generator.editions import closing_time, edition_of, sessions_between
 from generator.facts import Figure, Value, Withheld
-from generator.manifest import Manifest, SymbolStatus
+from generator.manifest import Dataset, Manifest, SymbolStatus
+from generator.providers import Request
 from generator.snapshot import Snapshot
 
 REPOSITORY = Path(__file__).parents[1]
 REAL_PRICES = REPOSITORY.parent / "shared" / "data" / "prices"
 NOT_GIVEN = "not in this test"
+BY_HAND = Dataset(
+    title="closes",
+    source="this test",
+    licence="our own",
+    publish="raw",
+    missing=None,
+    faults={},
+    revised_rows=0,
+)
 
 Closes = Sequence[float] | np.ndarray | pd.Series
 
@@ -31,6 +42,44 @@ def universe() -> Universe:
     """Return the universe that the report is computed from."""
     content = (REPOSITORY / "content" / "universe.yml").read_text(encoding="utf-8")
     return Universe.model_validate(yaml.safe_load(content))
+
+
+@cache
+def project_settings() -> Settings:
+    """Return the settings of the project."""
+    return load_settings(REPOSITORY)
+
+
+def ask(
+    as_of: date,
+    *,
+    wanted: Universe | None = None,
+    data: Path | None = None,
+    now: datetime = datetime(2026, 11, 1, tzinfo=UTC),
+    days: pd.DatetimeIndex | None = None,
+    scratch: Path = Path("nowhere"),
+    environment: Mapping[str, str] = MappingProxyType({}),
+    known: Callable[[str], pd.DataFrame] = tables.empty,
+    live: Live | None = None,
+) -> Request:
+    """Return a request for the data of the week that ends with a session."""
+    series = wanted or universe()
+    return Request(
+        edition=edition_of(as_of),
+        as_of=as_of,
+        sessions=sessions_between(series.history_start, as_of) if days is None else days,
+        universe=series,
+        checks=project_settings().checks,
+        live=live or project_settings().live,
+        data=data,
+        clock=lambda: now,
+        scratch=scratch,
+        environment=environment,
+        known=known,
+        names={},
+        closed_at=closing_time(as_of),
+        say=lambda *_: None,
+    )
 
 
 @cache
@@ -98,6 +147,7 @@ def snapshot(
         statuses[series.symbol] = SymbolStatus(
             symbol=series.symbol,
             subject=subject,
+            named=None,
             used=used,
             reason=None if used else NOT_GIVEN,
             notes=(),
@@ -109,17 +159,18 @@ def snapshot(
     as_of = index[-1].date()
     manifest = Manifest(
         edition=edition_of(as_of),
+        revision=1,
         as_of=as_of,
         previous=None,
         provider="by hand",
         simulated=True,
-        publish="raw",
         retrieved_at=datetime(as_of.year, as_of.month, as_of.day, 22, tzinfo=UTC),
         versions={},
         tables={"prices": (), "sessions": ()},
+        datasets={"prices": BY_HAND, "sessions": BY_HAND},
+        checks=(),
         symbols=statuses,
         revisions=(),
-        revised_rows=0,
         sha256="0" * 64,
     )
     return Snapshot(manifest, index, frame, paid, factors)

@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support import BY_HAND, project_settings
 from support_project import Project, make_project
 
 from generator.config import Universe, load_settings
 from generator.editions import parse_edition, sessions_between
-from generator.manifest import SymbolStatus
+from generator.manifest import Checked, SymbolStatus
 from generator.providers import as_frame
 from generator.quality import examine
 from generator.site import ASIDE
@@ -31,7 +32,7 @@ SESSIONS = 600
 TOLERANCE = 1e-12
 CHART = "streak_ladder"
 """The chart whose page and data are kept, for all of them."""
-SERIES = ("russell_2000", "sp_500", "iwm", "spy", "vix", "rvx")
+SERIES = ("russell_2000", "sp_500", "iwm", "spy", "vix", "rvx", "payrolls")
 _HASH = re.compile(r"\b[0-9a-f]{64}\b")
 _BYTES = re.compile(r"<td>\d+</td>(?=<td class=\"text\"><code>HASH)")
 _ASIDE = re.compile(r"<!--aside:([a-z0-9_./-]+\.html)-->\n?")
@@ -61,7 +62,6 @@ def _fetched() -> Fetched:
         provider="by hand",
         retrieved_at=datetime(2026, 1, 16, 22, tzinfo=UTC),
         simulated=True,
-        publish="raw",
         prices=as_frame(
             {
                 "symbol": [symbol for symbol in closes for _ in range(SESSIONS)],
@@ -72,6 +72,7 @@ def _fetched() -> Fetched:
         ),
         notes={},
         faults={},
+        names={},
         distributions={"IWM": "reported"},
     )
 
@@ -88,9 +89,9 @@ def _small_universe(project: Project) -> Universe:
     return load_settings(project.folder).universe
 
 
-def _statuses(fetched: Fetched, universe: Universe) -> list[SymbolStatus]:
+def _examined(fetched: Fetched, universe: Universe) -> tuple[list[SymbolStatus], list[Checked]]:
     sessions = sessions_between(universe.history_start, AS_OF)
-    return examine(fetched, universe, sessions, AS_OF)
+    return examine(fetched, universe, project_settings().checks, sessions, AS_OF)
 
 
 def _build(folder: Path) -> Project:
@@ -99,9 +100,10 @@ def _build(folder: Path) -> Project:
     fetched = _fetched()
     sessions = sessions_between(universe.history_start, AS_OF)
     store = Snapshots(Store(str(project.snapshots)))
-    store.freeze(
-        EDITION, AS_OF, sessions, fetched, _statuses(fetched, universe), {"made": "by hand"}
-    )
+    statuses, checks = _examined(fetched, universe)
+    tables = dict.fromkeys(("prices", "sessions"), BY_HAND)
+    made = {"made": "by hand"}
+    store.freeze(EDITION, AS_OF, sessions, fetched, statuses, made, datasets=tables, checks=checks)
     ran = project.run("build", str(EDITION))
     assert ran.code == 0, ran.err
     return project

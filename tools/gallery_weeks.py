@@ -5,14 +5,17 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from generator.config import Universe
+from generator import tables
+from generator.config import Settings, Universe, load_settings
 from generator.editions import edition_of, sessions_between
 from generator.errors import ReportError
+from generator.manifest import Dataset
 from generator.providers import Request, as_frame, provider
 from generator.quality import examine, require_benchmarks
 from generator.snapshot import Fetched, Snapshot, Snapshots
@@ -25,6 +28,22 @@ MADE_UP = date(2026, 1, 16)
 _SESSIONS = 700
 
 
+UNPUBLISHED = Dataset(
+    title="closes to try the words on",
+    source="a folder, or arithmetic",
+    licence="not published",
+    publish="derived",
+    missing=None,
+    faults={},
+    revised_rows=0,
+)
+
+
+@cache
+def _settings() -> Settings:
+    return load_settings(Path(__file__).resolve().parent.parent)
+
+
 def read(folder: Path, universe: Universe, now: datetime) -> Snapshot:
     """Return a folder's history up to the last whole week of both benchmarks as one snapshot.
 
@@ -32,7 +51,23 @@ def read(folder: Path, universe: Universe, now: datetime) -> Snapshot:
         ReportError: the folder holds nothing of the universe, or a benchmark is not usable.
     """
     whole = sessions_between(universe.history_start, now.date())
-    request = Request(edition_of(now.date()), now.date(), whole, universe, folder, now)
+    settings = _settings()
+    request = Request(
+        edition=edition_of(now.date()),
+        as_of=now.date(),
+        sessions=whole,
+        universe=universe,
+        checks=settings.checks,
+        live=settings.live,
+        data=folder,
+        clock=lambda: now,
+        scratch=settings.build,
+        environment={},
+        known=tables.empty,
+        names={},
+        closed_at=now,
+        say=lambda *_: None,
+    )
     fetched = provider("files").fetch(request)
     return frozen(fetched, universe, _last_week_end(fetched, universe, whole))
 
@@ -61,11 +96,14 @@ def frozen(fetched: Fetched, universe: Universe, as_of: date) -> Snapshot:
         DataError: a benchmark is not usable.
     """
     sessions = sessions_between(universe.history_start, as_of)
-    statuses = examine(fetched, universe, sessions, as_of)
+    statuses, checks = examine(fetched, universe, _settings().checks, sessions, as_of)
     require_benchmarks(statuses, universe)
+    datasets = dict.fromkeys(("prices", "sessions"), UNPUBLISHED)
     with tempfile.TemporaryDirectory() as folder:
         snapshots, edition = Snapshots(Store(folder)), edition_of(as_of)
-        snapshots.freeze(edition, as_of, sessions, fetched, statuses, {})
+        snapshots.freeze(
+            edition, as_of, sessions, fetched, statuses, {}, datasets=datasets, checks=checks
+        )
         return snapshots.open(edition)
 
 
@@ -254,7 +292,6 @@ def _by_hand(closes: Mapping[str, np.ndarray], universe: Universe) -> Fetched:
         provider="by hand",
         retrieved_at=datetime(2026, 1, 16, 22, tzinfo=UTC),
         simulated=True,
-        publish="raw",
         prices=as_frame(
             {
                 "symbol": [symbols[subject] for subject in closes for _ in range(_SESSIONS)],
@@ -264,5 +301,6 @@ def _by_hand(closes: Mapping[str, np.ndarray], universe: Universe) -> Fetched:
         ),
         notes={},
         faults={},
+        names={},
         distributions={},
     )

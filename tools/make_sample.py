@@ -7,43 +7,27 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import yaml
-
-from generator import quality
-from generator.config import Universe
-from generator.editions import Edition, last_session, parse_edition, sessions_between
+from generator.config import load_settings
+from generator.editions import Edition, closing_time, last_session, parse_edition
 from generator.errors import ReportError
+from generator.freezing import Order, fetch
 from generator.manifest import Manifest
-from generator.pipeline import versions
-from generator.providers import Request, sample
-from generator.snapshot import Snapshots
-from generator.store import Store
+from generator.workshop import Workshop
 
 ROOT = Path(__file__).resolve().parent.parent
 FIRST = parse_edition("2025-W49")
 EDITIONS = tuple(FIRST.shift(weeks) for weeks in range(8))
 
 
-def load_universe() -> Universe:
-    """Return the series of the project."""
-    text = (ROOT / "content" / "universe.yml").read_text(encoding="utf-8")
-    return Universe.model_validate(yaml.safe_load(text))
+def _say(*_: object) -> None:
+    """One line an edition is said below."""
 
 
-def request_for(edition: Edition, universe: Universe) -> Request:
-    """Return what the sample is asked for an edition."""
-    as_of = last_session(edition)
-    return Request(
-        edition=edition,
-        as_of=as_of,
-        sessions=sessions_between(universe.history_start, as_of),
-        universe=universe,
-        data=None,
-        now=datetime.combine(as_of, time(23), tzinfo=UTC),
-    )
+def _evening(edition: Edition) -> datetime:
+    return closing_time(last_session(edition)).astimezone(UTC) + timedelta(hours=2)
 
 
 def make(folder: Path) -> Iterator[Manifest]:
@@ -52,26 +36,20 @@ def make(folder: Path) -> Iterator[Manifest]:
     Raises:
         ReportError: one of them is frozen there already; nothing is written then.
     """
-    snapshots = Snapshots(Store(str(folder)))
-    frozen = [str(edition) for edition in snapshots.editions() if edition in EDITIONS]
-    if frozen:
-        raise ReportError(
-            f"frozen already: {', '.join(frozen)}",
-            where=str(folder),
-            hint="Name another folder, or delete the editions and their objects first.",
-        )
-    universe = load_universe()
-    for edition in EDITIONS:
-        request = request_for(edition, universe)
-        fetched = sample.fetch(request)
-        yield snapshots.freeze(
-            edition,
-            request.as_of,
-            request.sessions,
-            fetched,
-            quality.examine(fetched, universe, request.sessions, request.as_of),
-            versions(),
-        )
+    settings = load_settings(ROOT)
+    project = settings.project.model_copy(update={"snapshots": str(folder)})
+    with Workshop(settings.model_copy(update={"project": project}), _say) as shop:
+        frozen = [str(edition) for edition in shop.snapshots.editions() if edition in EDITIONS]
+        if frozen:
+            raise ReportError(
+                f"frozen already: {', '.join(frozen)}",
+                where=str(folder),
+                hint="Name another folder, or delete the editions and their objects first.",
+            )
+        for edition in EDITIONS:
+            evening = _evening(edition)
+            fetch(shop, Order(edition, "sample", None), lambda evening=evening: evening)
+            yield shop.snapshots.manifest(edition)
 
 
 def main(arguments: list[str]) -> int:
@@ -79,7 +57,7 @@ def main(arguments: list[str]) -> int:
     if len(arguments) > 1 or any(word.startswith("-") for word in arguments):
         print(__doc__, file=sys.stderr)
         return 2
-    folder = Path(arguments[0]) if arguments else ROOT / "content" / "snapshots"
+    folder = Path(arguments[0]).resolve() if arguments else ROOT / "content" / "snapshots"
     try:
         for manifest in make(folder):
             newest = manifest.tables["prices"][-1]

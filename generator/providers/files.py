@@ -17,7 +17,7 @@ import pandas as pd
 
 from generator.config import Series
 from generator.errors import ReportError, UsageError
-from generator.providers import Request, as_frame
+from generator.providers import Probe, Request, as_frame
 from generator.providers._actions import Distributions, distributions, splits_to_apply
 from generator.providers._parquet import as_delimited
 from generator.providers._plain import plain_rows
@@ -75,14 +75,24 @@ def fetch(request: Request) -> Fetched:
         )
     return Fetched(
         provider="files",
-        retrieved_at=request.now,
+        retrieved_at=request.clock(),
         simulated=False,
-        publish="derived",
         prices=_joined(found.frames),
         notes=found.notes,
         faults=found.faults,
+        names={},
         distributions=found.distributions,
     )
+
+
+def probe(request: Request) -> list[Probe]:
+    """Say that nobody needs to be asked."""
+    return [Probe("folder", True, None, "reads a folder named with --data")]
+
+
+def plan(request: Request) -> list[str]:
+    """Say what would be read."""
+    return [f"{len(request.universe.series)} series from the folder named with --data; no request"]
 
 
 def _listing(folder: Path) -> dict[str, Path]:

@@ -22,7 +22,7 @@ import numpy as np
 
 from generator.editions import edition_of, sessions_between
 from generator.errors import ReportError
-from generator.providers import Request, as_frame
+from generator.providers import Probe, Request, as_frame
 from generator.providers._sample_build import (
     Simulated,
     random_of,
@@ -70,14 +70,24 @@ def fetch(request: Request) -> Fetched:
         provider="sample",
         retrieved_at=datetime.combine(request.as_of, time(22), tzinfo=UTC),
         simulated=True,
-        publish="raw",
         prices=_rows({symbol: history[symbol] for symbol in known}, request.as_of),
         notes={},
         faults=faults,
+        names={},
         distributions={
             symbol: "reported" if series[symbol].kind == "fund" else "none" for symbol in known
         },
     )
+
+
+def probe(request: Request) -> list[Probe]:
+    """Say that nobody needs to be asked."""
+    return [Probe("simulation", True, None, f"simulated data to {LAST}, always there")]
+
+
+def plan(request: Request) -> list[str]:
+    """Say what would be simulated."""
+    return [f"{len(request.universe.series)} series, simulated; no request"]
 
 
 @lru_cache(maxsize=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -18,7 +19,7 @@ benchmarks:
   large: sp_500
 fund_pair: {small: iwm, large: spy}
 major_indexes: [russell_2000, sp_500]
-quality: {minimum_sessions: 252, maximum_gap: 2, flat_sessions: 5}
+macro: {}
 series:
   russell_2000: {name: A, short: a, symbol: ^RUT, kind: index, segment: small, daily_limit: 0.2}
   sp_500: {name: B, short: b, symbol: ^GSPC, kind: index, segment: large, daily_limit: 0.25}
@@ -34,6 +35,9 @@ def root(tmp_path: Path) -> Path:
     shutil.copy(REPOSITORY / "mkdocs.yml", tmp_path)
     (tmp_path / "content/universe.yml").write_text(UNIVERSE)
     (tmp_path / "content/glossary.yml").write_text("- {term: A, means: B.}\n")
+    for name in ("checks.yml", "datasets.yml", "live.yml"):
+        text = (REPOSITORY / "content" / name).read_text()
+        (tmp_path / "content" / name).write_text(re.sub(r", pairs: \{.*?\}", "", text))
     return tmp_path
 
 
@@ -138,9 +142,10 @@ def test_settings_cannot_be_changed_afterwards(root: Path) -> None:
             [":10: 'sp_50' is not a series; did you mean 'sp_500'?"],
         ),
         (
-            "minimum_sessions: 252",
-            "minimum_sessions: 1",
-            [":7: 'quality.minimum_sessions' is 1: Input should be greater"],
+            "macro: {}",
+            "macro: {cpi: {series: CPIAUCSL, name: Prices, unit: index, frequency: month, "
+            "vintages: true}}",
+            [":7: 'macro.cpi.unit' is 'index': Input should be 'percent', 'points'"],
         ),
         ("benchmarks:\n", "benchmarks: [\n", [": not YAML: "]),
         ("name: A,", "name: 'A,", [": not YAML: "]),
@@ -264,3 +269,186 @@ def test_a_site_without_an_address_is_a_mistake(root: Path) -> None:
     """It is mandatory."""
     _change(root, "site_url:", "site_urk:", "mkdocs.yml")
     assert "mkdocs.yml: 'site_url' is missing" in _mistakes(root)
+
+
+CHECKS, LIVE, DATASETS = "content/checks.yml", "content/live.yml", "content/datasets.yml"
+
+
+def _line(root: Path, name: str, start: str) -> int:
+    """The number of the first line that begins so."""
+    lines = (root / name).read_text().splitlines()
+    return next(n for n, line in enumerate(lines, 1) if line.startswith(start))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "start", "mistake"),
+    [
+        (
+            "threshold: 60, unit: minutes",
+            "threshold: -1, unit: minutes",
+            "session_final",
+            "'session_final.threshold' is -1",
+        ),
+        (
+            "threshold: 10, unit: minutes",
+            "threshold: ten, unit: minutes",
+            "clock",
+            "'clock.threshold' is 'ten'",
+        ),
+        ("threshold: 10, unit: minutes", "unit: minutes", "clock", "'clock.threshold' is missing"),
+        (
+            "threshold: 10, unit: minutes",
+            "threshold: 10, limit: 9, unit: minutes",
+            "clock",
+            "'clock.limit' is not known",
+        ),
+        (
+            "sessions late, failing: leave out",
+            "sessions late, failing: leave it",
+            "stale",
+            "'stale.failing' is 'leave it'",
+        ),
+    ],
+)
+def test_a_mistake_in_the_checks_has_its_line(
+    root: Path, old: str, new: str, start: str, mistake: str
+) -> None:
+    """A threshold that is none, a word that nobody knows, what is missing and what is too much."""
+    line = _line(root, CHECKS, start)
+    _change(root, old, new, CHECKS)
+    (found,) = _mistakes(root)
+    assert found.startswith(f"{CHECKS}:{line}: {mistake}")
+
+
+def test_every_check_must_be_there_and_no_other(root: Path) -> None:
+    """A check that was renamed is one that is missing and one that is not known."""
+    _change(root, "flat: {", "flatt: {", CHECKS)
+    found = _mistakes(root)
+    assert any("'flat' is missing" in line for line in found)
+    assert any("'flatt' is not known; did you mean 'flat'?" in line for line in found)
+    assert len(found) == 2 and all(line.startswith(f"{CHECKS}:") for line in found)
+
+
+def test_pairs_name_subjects_that_there_are(root: Path) -> None:
+    """Both sides of a pair are looked up."""
+    pairs = "pairs: {russell_200: iwm, sp_500: spi}}"
+    line = _line(root, CHECKS, "index_against_fund")
+    _change(
+        root,
+        "unit: share, failing: stop}\nfund",
+        f"unit: share, failing: stop, {pairs}\nfund",
+        CHECKS,
+    )
+    assert _mistakes(root) == [
+        f"{CHECKS}:{line}: 'russell_200' is not a series; did you mean 'russell_2000'?",
+        f"{CHECKS}:{line}: 'spi' is not a series; did you mean 'spy'?",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "start", "mistake"),
+    [
+        ("  parallel: 4 ", "  parallel: 0 ", "  parallel", "'yahoo.parallel' is 0"),
+        (
+            "  requests_per_second: 4 ",
+            "  requests_per_second: 0 ",
+            "  requests_per_second",
+            "'yahoo.requests_per_second' is 0",
+        ),
+        ("  attempts: 6 ", "  attempts: many ", "  attempts", "'yahoo.attempts' is 'many'"),
+        ("  key_from: FRED_API_KEY", "  key: abc", "fred:", "'fred.key_from' is missing"),
+        ("product: 239710", "product: IWM", "    IWM:", "'ishares.funds.IWM.product' is 'IWM'"),
+        (
+            ", members: true, history: true}",
+            ", members: true}",
+            "    IWM:",
+            "'ishares.funds.IWM.history' is missing",
+        ),
+    ],
+)
+def test_a_mistake_in_the_sources_has_its_line(
+    root: Path, old: str, new: str, start: str, mistake: str
+) -> None:
+    """Nobody is asked without bounds, and every fund says what is wanted of it."""
+    line = _line(root, LIVE, start)
+    _change(root, old, new, LIVE)
+    found = _mistakes(root)
+    assert any(one.startswith(f"{LIVE}:{line}: {mistake}") for one in found), found
+    assert all(one.startswith(f"{LIVE}:") for one in found)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "start", "mistake"),
+    [
+        (
+            "from a fixed seed, licence: our own, publish: raw",
+            "from a fixed seed, publish: raw",
+            "  prices",
+            "'sample.prices.licence' is missing",
+        ),
+        (
+            "licence: our own, publish: raw",
+            "licence: our own, publish: all",
+            "  prices",
+            "'sample.prices.publish' is 'all'",
+        ),
+        (
+            "licence: our own, publish: raw",
+            "licence: our own, publish: none",
+            "  prices",
+            "there is no edition without prices: 'publish' may not be none",
+        ),
+        (
+            "licence: our own, publish: raw",
+            "licence: our own, public: raw",
+            "  prices",
+            "'sample.prices.public' is not known; did you mean 'publish'?",
+        ),
+    ],
+)
+def test_a_mistake_in_what_may_be_published_has_its_line(
+    root: Path, old: str, new: str, start: str, mistake: str
+) -> None:
+    """A licence is said, and what may be published is one of three words."""
+    line = _line(root, DATASETS, start)
+    _change(root, old, new, DATASETS)
+    (found,) = _mistakes(root)
+    assert found.startswith(f"{DATASETS}:{line}: {mistake}")
+
+
+def test_a_provider_without_tables_is_a_mistake(root: Path) -> None:
+    path = root / DATASETS
+    path.write_text(path.read_text() + "rumours: all of them\n")
+    line = _line(root, DATASETS, "rumours")
+    assert _mistakes(root) == [f"{DATASETS}:{line}: 'rumours' must name its tables"]
+
+
+def test_rows_are_not_published_unless_somebody_says_so(root: Path) -> None:
+    """Left out, `publish` means that figures may be shown and rows may not."""
+    live = load_settings(root).datasets["live"]
+    assert live["prices"].publish == "derived"
+    assert {name for name, rules in live.items() if rules.publish == "raw"} == {
+        "answers",
+        "sessions",
+    }
+
+
+@pytest.mark.parametrize("name", [CHECKS, LIVE, DATASETS])
+def test_settings_without_one_of_their_files_are_a_mistake(root: Path, name: str) -> None:
+    """None of them has a default as a whole."""
+    (root / name).unlink()
+    assert f"{name}: the file is missing" in _mistakes(root)
+
+
+def test_mistakes_of_checks_sources_and_tables_come_with_those_of_series(root: Path) -> None:
+    """One message for all."""
+    _change(root, "symbol: SPY", "symbol: IWM")
+    _change(root, "  parallel: 4 ", "  parallel: 0 ", LIVE)
+    _change(root, "threshold: 60, unit: minutes", "threshold: -1, unit: minutes", CHECKS)
+    _change(root, "licence: our own, publish: raw", "licence: our own, publish: all", DATASETS)
+    assert [line.split(":")[0] for line in _mistakes(root)] == [
+        "content/universe.yml",
+        CHECKS,
+        LIVE,
+        DATASETS,
+    ]

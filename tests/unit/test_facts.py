@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from generator.errors import ReportError
 from generator.facts import (
+    DIFFERENCES,
     MINUS,
     UNITS,
     Fact,
@@ -29,6 +30,7 @@ from generator.facts import (
     in_words,
     show,
     show_date,
+    show_period,
 )
 
 
@@ -68,6 +70,23 @@ from generator.facts import (
         (-0.3, "beta", "−0.30"),
         (69.95, "rsi", "70.0"),
         (1.28, "multiple", "1.28×"),
+        (4.4, "percent", "4.4%"),
+        (4.15, "percent", "4.15%"),
+        (4.0, "percent", "4.0%"),
+        (0.0, "percent", "0.0%"),
+        (5.305, "percent", "5.31%"),
+        (-0.28, "percent", "−0.28%"),
+        (-0.004, "percent", "0.0%"),
+        (1234.5, "percent", "1,234.5%"),
+        (159552.0, "thousands", "159,552 thousand"),
+        (733537.4, "millions", "$733,537 million"),
+        (24026.834, "billions", "$24,026.8 billion"),
+        (-86.0, "thousands_change", "−86 thousand"),
+        (22.5, "thousands_change", "+23 thousand"),
+        (1204.0, "millions_change", "+$1,204 million"),
+        (-0.4, "millions_change", "$0 million"),
+        (-12.35, "billions_change", "−$12.4 billion"),
+        (0.0, "billions_change", "$0.0 billion"),
         (967, "sessions", "967"),
         (1021, "sessions", "1,021"),
         (0, "count", "0"),
@@ -125,6 +144,30 @@ def test_what_is_no_number_is_not_shown(number: float) -> None:
 def test_dates_and_words() -> None:
     """Dates are written out, small numbers are words."""
     assert show_date(date(2025, 9, 8)) == "8 September 2025"
+
+
+@pytest.mark.parametrize(
+    ("day", "frequency", "expected"),
+    [
+        (date(2026, 1, 16), "day", "16 Jan 2026"),
+        (date(2026, 1, 9), "week", "week to 9 Jan 2026"),
+        (date(2025, 12, 1), "month", "Dec 2025"),
+        (date(2025, 1, 1), "quarter", "Q1 2025"),
+        (date(2025, 10, 1), "quarter", "Q4 2025"),
+        (date(2026, 1, 1), "year", "2026"),
+    ],
+)
+def test_show_period(day: date, frequency: str, expected: str) -> None:
+    """A period is named as people name it, by how often there is one."""
+    assert show_period(day, frequency) == expected
+
+
+def test_differences_have_signs() -> None:
+    """A difference of two values is shown with its sign, in a unit that is known."""
+    for unit, difference in DIFFERENCES.items():
+        assert {unit, difference} <= UNITS
+        assert show(3.0, difference).startswith("+")
+        assert not show(3.0, unit).startswith("+")
     assert [in_words(n) for n in (0, 1, 10, 11, 967, 1021)] == [
         "zero",
         "one",

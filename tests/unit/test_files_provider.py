@@ -14,11 +14,12 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support import ask
 
 from generator.config import Universe
-from generator.editions import Edition, sessions_between
+from generator.editions import sessions_between
 from generator.errors import ReportError, UsageError
-from generator.providers import Request, provider
+from generator.providers import provider
 from generator.providers._plain import plain_rows
 from generator.providers._rows import ONLY, Rows, Span, tolerant_rows
 from generator.snapshot import Fetched
@@ -56,21 +57,16 @@ def universe(symbols: Mapping[str, str] = SYMBOLS) -> Universe:
             "benchmarks": pair,
             "fund_pair": pair,
             "major_indexes": names[:1],
-            "quality": {"minimum_sessions": 2, "maximum_gap": 2, "flat_sessions": 5},
+            "macro": {},
             "series": series,
         }
     )
 
 
 def fetch(folder: Path | None, *, wanted: Universe | None = None, as_of: date = AS_OF) -> Fetched:
-    request = Request(
-        edition=Edition(2026, 3),
-        as_of=as_of,
-        sessions=sessions_between(date(2026, 1, 2), AS_OF),
-        universe=wanted or universe(),
-        data=folder,
-        now=datetime(2026, 1, 17, 12, tzinfo=UTC),
-    )
+    days = sessions_between(date(2026, 1, 2), AS_OF)
+    now = datetime(2026, 1, 17, 12, tzinfo=UTC)
+    request = ask(as_of, wanted=wanted or universe(), data=folder, days=days, now=now)
     return provider("files").fetch(request)
 
 
@@ -95,7 +91,7 @@ WANTED = {"2026-01-14": 100.25, "2026-01-15": 101.5, "2026-01-16": 99.75}
 
 def test_says_what_it_is(tmp_path):
     fetched = read(tmp_path, THREE)
-    assert (fetched.provider, fetched.simulated, fetched.publish) == ("files", False, "derived")
+    assert (fetched.provider, fetched.simulated) == ("files", False)
     assert fetched.retrieved_at == datetime(2026, 1, 17, 12, tzinfo=UTC)
 
 

@@ -9,19 +9,34 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from support import ask, project_settings
 
-from generator.config import Universe
-from generator.editions import Edition, sessions_between
+from generator.config import Checks, Universe
+from generator.editions import sessions_between
 from generator.errors import DataError
-from generator.manifest import SymbolStatus
-from generator.providers import Request, as_frame, provider
-from generator.quality import examine, require_benchmarks
+from generator.manifest import Checked, SymbolStatus
+from generator.providers import as_frame, provider
+from generator.quality import (
+    SERIES_CHECKS,
+    checked,
+    examine,
+    index_against_fund,
+    require_benchmarks,
+    require_none_stops,
+)
 from generator.snapshot import Fetched
 
 AS_OF = date(2026, 1, 16)
 SESSIONS = sessions_between(date(2025, 10, 1), AS_OF)
 REAL = Path(__file__).parents[2].parent / "shared" / "data" / "prices"
 needs_real = pytest.mark.skipif(not REAL.is_dir(), reason="the folder of real prices is absent")
+
+
+def rules() -> Checks:
+    """The project's checks, but for shorter histories."""
+    given = project_settings().checks
+    short = given.short_history.model_copy(update={"threshold": 20})
+    return given.model_copy(update={"short_history": short})
 
 
 def universe(**limits: float) -> Universe:
@@ -32,7 +47,7 @@ def universe(**limits: float) -> Universe:
             "benchmarks": {"small": "small", "large": "large"},
             "fund_pair": {"small": "small", "large": "large"},
             "major_indexes": ["large"],
-            "quality": {"minimum_sessions": 20, "maximum_gap": 2, "flat_sessions": 5},
+            "macro": {},
             "series": {
                 subject: {
                     "name": f"The {subject} index",
@@ -54,12 +69,11 @@ def rows(symbol: str, days: pd.DatetimeIndex = SESSIONS) -> pd.DataFrame:
 
 
 def fetched(*frames: pd.DataFrame, **more: object) -> Fetched:
-    said = {"notes": {}, "faults": {}, "distributions": {}} | more
+    said = {"notes": {}, "faults": {}, "names": {}, "distributions": {}} | more
     return Fetched(
         provider="test",
         retrieved_at=datetime(2026, 1, 17, tzinfo=UTC),
         simulated=False,
-        publish="derived",
         prices=pd.concat(frames, ignore_index=True),
         **said,  # type: ignore[arg-type]
     )
@@ -67,7 +81,8 @@ def fetched(*frames: pd.DataFrame, **more: object) -> Fetched:
 
 def weigh(frame: pd.DataFrame, **more: object) -> SymbolStatus:
     """The status of ^RUT, beside a sound ^GSPC."""
-    small, large = examine(fetched(frame, rows("^GSPC"), **more), universe(), SESSIONS, AS_OF)
+    both = fetched(frame, rows("^GSPC"), **more)
+    (small, large), _ = examine(both, universe(), rules(), SESSIONS, AS_OF)
     assert large.used
     return small
 
@@ -82,6 +97,7 @@ def test_a_sound_series_is_used():
         SymbolStatus(
             symbol="^RUT",
             subject="small",
+            named=None,
             used=True,
             reason=None,
             notes=("mended",),
@@ -94,8 +110,8 @@ def test_a_sound_series_is_used():
 
 
 def test_there_is_one_status_a_series_in_the_order_of_the_universe():
-    statuses = examine(
-        fetched(rows("^GSPC"), rows("QQQ"), rows("^RUT")), universe(), SESSIONS, AS_OF
+    statuses, _ = examine(
+        fetched(rows("^GSPC"), rows("QQQ"), rows("^RUT")), universe(), rules(), SESSIONS, AS_OF
     )
     assert [status.subject for status in statuses] == ["small", "large"]
     assert {status.distributions for status in statuses} == {"none"}
@@ -125,7 +141,7 @@ def test_missing_without_a_fault():
 
 def test_everything_missing():
     empty = as_frame({"symbol": [], "session": [], "close": []})
-    statuses = examine(fetched(empty), universe(), SESSIONS, AS_OF)
+    statuses, _ = examine(fetched(empty), universe(), rules(), SESSIONS, AS_OF)
     assert [status.used for status in statuses] == [False, False]
 
 
@@ -179,7 +195,8 @@ def test_a_split_still_to_be_applied_is_no_move():
 def test_the_limit_is_that_of_the_series():
     frame = rows("^RUT")
     frame.loc[frame["session"] >= "2025-12-19", "close"] *= 1.5
-    small, _ = examine(fetched(frame, rows("^GSPC")), universe(small=2.0), SESSIONS, AS_OF)
+    both = fetched(frame, rows("^GSPC"))
+    (small, _), _ = examine(both, universe(small=2.0), rules(), SESSIONS, AS_OF)
     assert small.used
 
 
@@ -258,12 +275,12 @@ class TestTheShapeOfRows:
     )
     def test_is_the_providers_duty(self, change, what):
         with pytest.raises(ValueError, match=what):
-            examine(fetched(change(rows("^RUT"))), universe(), SESSIONS, AS_OF)
+            examine(fetched(change(rows("^RUT"))), universe(), rules(), SESSIONS, AS_OF)
 
 
 class TestBenchmarks:
     def statuses(self, *frames: pd.DataFrame) -> list[SymbolStatus]:
-        return examine(fetched(*frames), universe(), SESSIONS, AS_OF)
+        return examine(fetched(*frames), universe(), rules(), SESSIONS, AS_OF)[0]
 
     def test_both_are_needed(self):
         require_benchmarks(self.statuses(rows("^RUT"), rows("^GSPC")), universe())
@@ -283,6 +300,143 @@ class TestBenchmarks:
             require_benchmarks(self.statuses(rows("QQQ")), universe())
 
 
+class TestOutcomes:
+    """What each check found, beside the statuses."""
+
+    def outcomes(self, *frames: pd.DataFrame, **more: object) -> dict[str, Checked]:
+        _, found = examine(fetched(*frames, **more), universe(), rules(), SESSIONS, AS_OF)
+        return {one.name: one for one in found}
+
+    def test_there_is_one_for_each_check_of_series(self):
+        found = self.outcomes(rows("^RUT"), rows("^GSPC"))
+        assert tuple(found) == SERIES_CHECKS
+        assert set(SERIES_CHECKS) <= set(Checks.model_fields)
+        assert {one.outcome for one in found.values()} == {"passed"}
+        assert {one.examined for one in found.values()} == {2}
+
+    @pytest.mark.parametrize(
+        ("name", "frame"),
+        [
+            ("stale", without(-1)),
+            ("gap", without(20, 21, 22)),
+            ("short_history", rows("^RUT", SESSIONS[-19:])),
+            ("read", rows("QQQ")),
+            ("implausible_move", rows("^RUT").assign(close=lambda f: 100.0 + (f.index == 9) * 50)),
+        ],
+    )
+    def test_a_problem_stands_with_its_check_and_no_other(self, name, frame):
+        if name == "implausible_move":
+            frame["close"] += np.arange(len(frame)) / 100
+        found = self.outcomes(frame, rows("^GSPC"))
+        assert {check for check, one in found.items() if one.found} == {name}
+        (line,) = found[name].found
+        assert line.startswith("^RUT: ")
+        assert found[name].outcome == "left out"
+
+    def test_a_fault_that_was_named_is_found_in_its_words(self):
+        found = self.outcomes(rows("QQQ"), rows("^GSPC"), faults={"^RUT": "HTTP 404"})
+        assert found["read"].found == ("^RUT: HTTP 404",)
+
+    @pytest.mark.parametrize(
+        ("name", "followed"), [("clock", "stopped"), ("stale", "left out"), ("renamed", "noted")]
+    )
+    def test_what_follows_is_as_the_settings_say(self, name, followed):
+        found = checked(rules(), name, 3, ["a line", "another"])
+        rule = rules().named(name)
+        assert (found.name, found.outcome, found.found) == (name, followed, ("a line", "another"))
+        assert (found.means, found.threshold, found.unit) == (rule.means, rule.threshold, rule.unit)
+
+    def test_what_had_nothing_to_look_at_was_not_done(self):
+        assert checked(rules(), "clock", 0, ()).outcome == "not done"
+        assert checked(rules(), "clock", 1, ()).outcome == "passed"
+        assert checked(rules(), "clock", 0, iter(["late"])).outcome == "stopped"
+
+    def test_nothing_stops_while_nothing_that_stops_was_found(self):
+        sound = [checked(rules(), "clock", 1, ()), checked(rules(), "stale", 1, ["IWM: late"])]
+        require_none_stops(sound)
+        with pytest.raises(DataError) as caught:
+            require_none_stops([*sound, checked(rules(), "clock", 1, ["an hour late"])])
+        assert caught.value.what == (
+            "the data failed a check, and nothing was frozen:\n  clock: an hour late"
+        )
+        assert caught.value.exit_code == 3 and caught.value.hint
+
+    def test_everything_that_stops_is_named(self):
+        both = [
+            checked(rules(), "clock", 1, ["an hour late"]),
+            checked(rules(), "session_final", 2, ["^RUT runs", "^GSPC runs"]),
+        ]
+        with pytest.raises(DataError) as caught:
+            require_none_stops(both)
+        assert caught.value.what.splitlines() == [
+            "the data failed 2 checks, and nothing was frozen:",
+            "  clock: an hour late",
+            "  session_final: ^RUT runs",
+            "  session_final: ^GSPC runs",
+        ]
+
+
+class TestAnIndexAndItsFund:
+    """The week of 12 to 16 January 2026; its base is Friday the 9th."""
+
+    def compare(
+        self, index, fund, *, unused=(), dividend=0.0, split=1.0, row=3, days=None
+    ) -> Checked:
+        """^RUT and ^GSPC stand for index and fund: closes on the base and on the five sessions."""
+        week = SESSIONS[-6:] if days is None else days
+        frames = [
+            as_frame({"symbol": s, "session": week, "close": closes})
+            for s, closes in (("^RUT", index), ("^GSPC", fund))
+        ]
+        frames[1].loc[frames[1].index[row], "dividend"] = dividend
+        frames[1].loc[frames[1].index[row], "split"] = split
+        pair = rules().index_against_fund.model_copy(update={"pairs": {"small": "large"}})
+        given = rules().model_copy(update={"index_against_fund": pair})
+        statuses = [
+            SymbolStatus(s, n, None, n not in unused, None, (), "none", 6, None, None)
+            for s, n in (("^RUT", "small"), ("^GSPC", "large"))
+        ]
+        prices = pd.concat(frames, ignore_index=True)
+        return index_against_fund(prices, universe(), given, SESSIONS, statuses)
+
+    FLAT = (100.0, 100.0, 100.0, 100.0, 100.0, 100.0)
+
+    def test_agree_within_the_threshold(self):
+        """3% and 1.2% are 1.8 points apart, of 2 allowed."""
+        near = self.compare((100.0, 1, 1, 1, 1, 103.0), (50.0, 1, 1, 1, 1, 50.6))
+        assert (near.examined, near.outcome) == (1, "passed")
+
+    def test_are_told_apart_beyond_it(self):
+        far = self.compare((100.0, 1, 1, 1, 1, 103.0), (50.0, 1, 1, 1, 1, 50.25))
+        assert far.outcome == "stopped"
+        assert far.found == ("^RUT +3.00%, ^GSPC +0.50% on the week, 2.5% apart",)
+
+    def test_count_dividends(self):
+        """The fund pays 3 of 100 in the week and falls by as much."""
+        fund = (100.0, 100.0, 100.0, 97.0, 97.0, 97.0)
+        assert self.compare(self.FLAT, fund).outcome == "stopped"
+        assert self.compare(self.FLAT, fund, dividend=3.0).outcome == "passed"
+
+    def test_count_splits_still_to_be_applied(self):
+        fund = (100.0, 100.0, 100.0, 50.0, 50.0, 50.0)
+        assert self.compare(self.FLAT, fund, split=2.0).outcome == "passed"
+
+    def test_do_not_count_what_the_base_itself_holds(self):
+        """Its close is that after the dividend and the split of that day."""
+        paid = self.compare(self.FLAT, self.FLAT, dividend=3.0, split=2.0, row=0)
+        assert paid.outcome == "passed"
+
+    @pytest.mark.parametrize("unused", ["small", "large"])
+    def test_are_not_compared_where_one_is_left_out(self, unused):
+        assert self.compare(self.FLAT, self.FLAT, unused=(unused,)).outcome == "not done"
+
+    @pytest.mark.parametrize("keep", [slice(1, None), slice(None, -1)])
+    def test_are_not_compared_without_base_or_last_close(self, keep):
+        days = SESSIONS[-6:][keep]
+        found = self.compare(self.FLAT[keep], self.FLAT[keep], days=days)
+        assert (found.examined, found.outcome) == (0, "not done")
+
+
 def test_thirty_three_long_series_take_little_time():
     sessions = sessions_between(date(1987, 1, 1), AS_OF)
     frames = [rows(f"S{n}", sessions) for n in range(31)]
@@ -290,7 +444,7 @@ def test_thirty_three_long_series_take_little_time():
     took = []
     for _ in range(3):
         started = time.perf_counter()
-        statuses = examine(everything, universe(), sessions, AS_OF)
+        statuses, _ = examine(everything, universe(), rules(), sessions, AS_OF)
         took.append(time.perf_counter() - started)
     assert all(status.used for status in statuses)
     assert min(took) < 0.3
@@ -309,9 +463,8 @@ def test_the_real_folder_is_used_but_for_what_it_lacks():
     base["history_start"] = date(1987, 1, 1)
     wanted = Universe.model_validate(base)
     sessions = sessions_between(wanted.history_start, AS_OF)
-    now = datetime(2026, 1, 17, tzinfo=UTC)
-    request = Request(Edition(2026, 3), AS_OF, sessions, wanted, REAL, now)
-    statuses = examine(provider("files").fetch(request), wanted, sessions, AS_OF)
+    request = ask(AS_OF, wanted=wanted, data=REAL)
+    statuses, _ = examine(provider("files").fetch(request), wanted, rules(), sessions, AS_OF)
     left_out = {status.symbol: status.reason for status in statuses if not status.used}
     assert left_out == {
         symbol: f"missing: no file for {symbol} in prices (looked for {symbol}.csv and prices.csv)"

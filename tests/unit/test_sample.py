@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from support import ask
 
 from generator.config import Series, Universe
 from generator.editions import last_session, parse_edition, sessions_between
@@ -32,14 +33,7 @@ LAST = EDITIONS[-1]
 
 
 def request_to(as_of: date, universe: Universe = UNIVERSE) -> Request:
-    return Request(
-        edition=parse_edition(f"{as_of.isocalendar().year}-W{as_of.isocalendar().week:02d}"),
-        as_of=as_of,
-        sessions=sessions_between(universe.history_start, as_of),
-        universe=universe,
-        data=None,
-        now=datetime(2026, 11, 1, tzinfo=UTC),
-    )
+    return ask(as_of, wanted=universe)
 
 
 @pytest.fixture(scope="module")
@@ -433,7 +427,7 @@ def test_dividends_come_four_times_a_year(fetched: Fetched) -> None:
 
 def test_what_is_said_of_the_data(fetched: Fetched) -> None:
     """The data say that they are simulated, when they were made, and who reports distributions."""
-    assert (fetched.provider, fetched.simulated, fetched.publish) == ("sample", True, "raw")
+    assert (fetched.provider, fetched.simulated) == ("sample", True)
     assert fetched.retrieved_at == datetime(2026, 1, 23, 22, tzinfo=UTC)
     assert fetched.distributions["IWM"] == "reported"
     assert fetched.distributions["^RUT"] == fetched.distributions["^VIX"] == "none"
@@ -513,7 +507,7 @@ def frozen_equal_made(folder: Path) -> None:
         manifest = snapshots.manifest(edition)
         made = sample.fetch(request_to(manifest.as_of)).prices
         made = made.sort_values(["symbol", "session"], ignore_index=True)
-        pd.testing.assert_frame_equal(snapshots.rows(manifest), made, check_exact=True)
+        pd.testing.assert_frame_equal(snapshots.table(manifest, "prices"), made, check_exact=True)
         assert manifest.simulated
         assert manifest.revised_rows == (1 if str(edition) == "2025-W52" else 0)
 

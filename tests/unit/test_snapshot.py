@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -13,8 +14,9 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import sessions
+from support import BY_HAND, sessions
 
+from generator import tables
 from generator.editions import Edition, edition_of, parse_edition
 from generator.errors import ReportError, UsageError
 from generator.manifest import Manifest, SymbolStatus
@@ -57,10 +59,10 @@ def fetched(prices: pd.DataFrame, *, provider: str = "files", simulated: bool = 
         provider=provider,
         retrieved_at=datetime(2026, 1, 17, 8, tzinfo=UTC),
         simulated=simulated,
-        publish="derived",
         prices=prices,
         notes={},
         faults={},
+        names={},
         distributions=dict.fromkeys(SYMBOLS, "reported"),
     )
 
@@ -68,7 +70,7 @@ def fetched(prices: pd.DataFrame, *, provider: str = "files", simulated: bool = 
 def statuses() -> list[SymbolStatus]:
     return [
         SymbolStatus(
-            symbol, subject, True, None, ("a note",), "reported", 9, date(2024, 1, 2), None
+            symbol, subject, None, True, None, ("a note",), "reported", 9, date(2024, 1, 2), None
         )
         for symbol, subject in SYMBOLS.items()
     ]
@@ -83,7 +85,14 @@ def freeze(
         prices = rows("2024-01-02", as_of.isoformat())
     days = sessions("2024-01-02", as_of.isoformat())
     return snapshots.freeze(
-        edition, as_of, days, fetched(prices, **source), statuses(), {"python": "3"}
+        edition,
+        as_of,
+        days,
+        fetched(prices, **source),
+        statuses(),
+        {"python": "3"},
+        datasets=dict.fromkeys(("prices", "sessions"), BY_HAND),
+        checks=(),
     )
 
 
@@ -145,7 +154,9 @@ def test_rows_after_the_last_session_are_not_frozen(snapshots: Snapshots) -> Non
     """What the source already knew of later sessions stays out."""
     prices = rows("2024-01-02", "2025-06-30")
     freeze(snapshots, FIRST, prices)
-    assert snapshots.rows(snapshots.manifest(FIRST))["session"].max() == pd.Timestamp("2025-01-03")
+    assert snapshots.table(snapshots.manifest(FIRST), "prices")["session"].max() == pd.Timestamp(
+        "2025-01-03"
+    )
     assert_opens_as(snapshots, FIRST, prices)
 
 
@@ -163,7 +174,7 @@ def test_any_rows_come_back(data: st.DataObject, tmp_path_factory: pytest.TempPa
     prices["close"] = data.draw(st.lists(finite, min_size=size, max_size=size))
     snapshots = Snapshots(Store(str(tmp_path_factory.mktemp("store"))))
     freeze(snapshots, FIRST, prices)
-    back = snapshots.rows(snapshots.manifest(FIRST))
+    back = snapshots.table(snapshots.manifest(FIRST), "prices")
     expected = prices.sort_values(["symbol", "session"], ignore_index=True)
     for column in ("symbol", "session", *VALUES):
         assert list(back[column]) == list(expected[column])
@@ -174,7 +185,7 @@ def test_missing_volume_comes_back_missing(snapshots: Snapshots) -> None:
     prices = rows("2024-01-02", "2025-01-10")
     prices["volume"] = np.nan
     freeze(snapshots, FIRST, prices)
-    assert snapshots.rows(snapshots.manifest(FIRST))["volume"].isna().all()
+    assert snapshots.table(snapshots.manifest(FIRST), "prices")["volume"].isna().all()
     assert freeze(snapshots, FIRST.shift(1), prices).revised_rows == 0
 
 
@@ -520,3 +531,207 @@ def test_lineage_names_the_objects_that_hold_a_symbol(snapshots: Snapshots) -> N
     assert manifest.objects_of(["IWM"]) == (added,)
     assert manifest.objects_of(["^RUT"]) == (base, added)
     assert edition_of(manifest.as_of) == manifest.edition
+
+
+# Other tables
+
+
+def freeze_with(
+    snapshots: Snapshots, edition: Edition, *, again: bool = False, **frames: pd.DataFrame
+) -> Manifest:
+    """Freeze an edition with other tables beside its prices."""
+    as_of = last_session(edition)
+    return snapshots.freeze(
+        edition,
+        as_of,
+        sessions("2024-01-02", as_of.isoformat()),
+        replace(fetched(rows("2024-12-02", as_of.isoformat())), tables=frames),
+        statuses(),
+        {},
+        datasets=dict.fromkeys(tables.FORMS, BY_HAND),
+        checks=(),
+        again=again,
+    )
+
+
+def macro(**known: float) -> pd.DataFrame:
+    """One observation of December 2024 by series."""
+    days = ["2024-12-01"] * len(known)
+    columns = {"series": list(known), "observed": days, "value": list(known.values())}
+    return tables.frame("macro", columns)
+
+
+def vintages(*released: str) -> pd.DataFrame:
+    """One observation as it was known after each release."""
+    count = len(released)
+    values = [float(n) for n in range(count)]
+    days = ["2024-12-01"] * count
+    return tables.frame(
+        "macro_vintages",
+        {"series": ["A"] * count, "observed": days, "released": released, "value": values},
+    )
+
+
+def answers(address: str) -> pd.DataFrame:
+    return tables.frame(
+        "answers",
+        {
+            "table": ["prices"],
+            "name": ["IWM"],
+            "number": [1],
+            "address": [address],
+            "retrieved_at": ["2025-01-04T08:00:00Z"],
+            "status": [200],
+            "bytes": [3],
+            "sha256": ["0" * 64],
+        },
+    )
+
+
+def values(snapshots: Snapshots, manifest: Manifest, table: str = "macro") -> list[list[object]]:
+    """Names and values of a frozen table."""
+    found = snapshots.table(manifest, table)
+    return found[[found.columns[0], "value"]].to_numpy().tolist()  # type: ignore[no-any-return]
+
+
+def test_another_table_comes_back_as_it_was(snapshots: Snapshots) -> None:
+    """With the kinds of its form, from the manifest and from the opened snapshot; a table that
+    was not fetched has no rows."""
+    manifest = freeze_with(snapshots, FIRST, macro=macro(A=1.5, B=np.nan))
+    found = snapshots.table(manifest, "macro")
+    pd.testing.assert_frame_equal(found, macro(A=1.5, B=np.nan))
+    opened = snapshots.open(FIRST)
+    pd.testing.assert_frame_equal(opened.tables("macro"), found)
+    pd.testing.assert_frame_equal(opened.tables("holdings"), tables.empty("holdings"))
+    assert manifest.tables["macro"][0].symbols == ("A", "B")
+
+
+def test_a_table_without_rows_has_no_object(snapshots: Snapshots) -> None:
+    """It was looked for, and there was nothing."""
+    manifest = freeze_with(snapshots, FIRST, macro=tables.empty("macro"))
+    assert manifest.tables["macro"] == ()
+    assert len(snapshots.table(manifest, "macro")) == 0
+    assert values(snapshots, freeze_with(snapshots, FIRST.shift(1), macro=macro(A=1.0))) == [
+        ["A", 1.0]
+    ]
+
+
+def test_a_week_without_rows_keeps_those_before(snapshots: Snapshots) -> None:
+    """Every series failed this week: nothing is taken back, nothing is revised."""
+    freeze_with(snapshots, FIRST, macro=macro(A=1.0))
+    manifest = freeze_with(snapshots, FIRST.shift(1), macro=tables.empty("macro"))
+    assert values(snapshots, manifest) == [["A", 1.0]]
+    assert manifest.datasets["macro"].revised_rows == 0
+
+
+def test_a_week_in_which_a_table_was_not_asked_for_keeps_its_chain(snapshots: Snapshots) -> None:
+    """The objects are those of the week before; the week after goes on from them."""
+    first = freeze_with(snapshots, FIRST, macro=macro(A=1.0))
+    second = freeze_with(snapshots, FIRST.shift(1))
+    assert second.tables["macro"] == first.tables["macro"]
+    third = freeze_with(snapshots, FIRST.shift(2), macro=macro(A=2.0))
+    assert third.tables["macro"][0] == first.tables["macro"][0]
+    assert third.datasets["macro"].revised_rows == 1
+    assert values(snapshots, third) == [["A", 2.0]]
+
+
+def test_a_series_that_was_not_read_stays_beside_one_that_was(snapshots: Snapshots) -> None:
+    """A frame speaks of its own names only."""
+    freeze_with(snapshots, FIRST, macro=macro(A=1.0, B=2.0))
+    manifest = freeze_with(snapshots, FIRST.shift(1), macro=macro(B=3.0))
+    assert values(snapshots, manifest) == [["A", 1.0], ["B", 3.0]]
+
+
+def test_a_withdrawn_observation_is_gone_and_comes_back(snapshots: Snapshots) -> None:
+    """Each edition shows what it knew."""
+    two = tables.frame(
+        "macro",
+        {"series": ["A", "A"], "observed": ["2024-11-01", "2024-12-01"], "value": [1.0, 2.0]},
+    )
+    editions = [FIRST.shift(n) for n in range(3)]
+    for edition, frame in zip(editions, (two, two.iloc[:1], two), strict=True):
+        freeze_with(snapshots, edition, macro=frame)
+    counts = [len(snapshots.open(edition).tables("macro")) for edition in editions]
+    revised = [snapshots.manifest(e).datasets["macro"].revised_rows for e in editions]
+    assert counts == [2, 1, 2]
+    assert revised == [0, 1, 0]
+    assert [snapshots.verify(edition) for edition in editions] == [[], [], []]
+
+
+def test_what_was_released_later_is_not_frozen(snapshots: Snapshots) -> None:
+    """By the day of release, not by the month observed; the next edition has it."""
+    told = vintages("2024-12-20", "2025-01-03", "2025-01-06")
+    first = freeze_with(snapshots, FIRST, macro_vintages=told)
+    assert values(snapshots, first, "macro_vintages") == [["A", 0.0], ["A", 1.0]]
+    second = freeze_with(snapshots, FIRST.shift(1), macro_vintages=told)
+    assert len(snapshots.table(second, "macro_vintages")) == 3
+    assert second.datasets["macro_vintages"].revised_rows == 0
+
+
+def test_answers_are_those_of_the_edition_alone(snapshots: Snapshots) -> None:
+    """A fingerprint of last week says nothing of this week's data; names are not listed."""
+    freeze_with(snapshots, FIRST, answers=answers("https://x/1"))
+    second = freeze_with(snapshots, FIRST.shift(1), answers=answers("https://x/2"))
+    assert snapshots.table(second, "answers")["address"].tolist() == ["https://x/2"]
+    (item,) = second.tables["answers"]
+    assert (item.symbols, item.first_session, item.last_session) == ((), "", "")
+    assert "answers" not in freeze_with(snapshots, FIRST.shift(2)).tables
+
+
+def test_chains_of_other_tables_stay_short_and_right(snapshots: Snapshots) -> None:
+    """Twelve weeks, each with changed values and a series that joins."""
+    for week in range(12):
+        names = {f"S{n:02d}": float(week) for n in range(week + 1)}
+        manifest = freeze_with(snapshots, FIRST.shift(week), macro=macro(**names))
+        levels = [item.level for item in manifest.tables["macro"]]
+        assert len(levels) <= 1 + (FAN_OUT - 1) * (1 + int(math.log(12, FAN_OUT)))
+        assert levels[1:] == sorted(levels[1:], reverse=True)
+    found = values(snapshots, snapshots.manifest(FIRST.shift(11)))
+    assert found == [[f"S{n:02d}", 11.0] for n in range(12)]
+
+
+# Frozen again
+
+
+def test_a_revision_stands_beside_the_first(snapshots: Snapshots) -> None:
+    """The newest is what opens; the first keeps its bytes and its objects."""
+    freeze_with(snapshots, FIRST, macro=macro(A=1.0))
+    before = contents(snapshots)
+    second = freeze_with(snapshots, FIRST, again=True, macro=macro(A=2.0))
+    assert second.revision == 2 and second.previous == str(FIRST)
+    after = contents(snapshots)
+    assert {name: after[name] for name in before} == before
+    assert set(after) - set(before) >= {"2025-W01-r2.json"}
+    assert snapshots.revisions() == {FIRST: 2}
+    assert snapshots.manifest(FIRST) == second
+    assert values(snapshots, snapshots.manifest(FIRST)) == [["A", 2.0]]
+    assert second.datasets["macro"].revised_rows == 1
+    assert snapshots.verify(FIRST) == []
+
+
+def test_revisions_are_counted_on(snapshots: Snapshots) -> None:
+    """Ten of them, in the order of numbers and not of letters."""
+    freeze_with(snapshots, FIRST, macro=macro(A=1.0))
+    for number in range(2, 12):
+        frozen = freeze_with(snapshots, FIRST, again=True, macro=macro(A=float(number)))
+        assert frozen.revision == number
+    assert snapshots.name(FIRST) == "2025-W01-r11.json"
+    assert values(snapshots, snapshots.manifest(FIRST)) == [["A", 11.0]]
+    assert snapshots.editions() == [FIRST]
+
+
+def test_the_next_week_continues_the_newest_revision(snapshots: Snapshots) -> None:
+    freeze_with(snapshots, FIRST, macro=macro(A=1.0))
+    freeze_with(snapshots, FIRST, again=True, macro=macro(A=2.0))
+    second = freeze_with(snapshots, FIRST.shift(1), macro=macro(A=2.0))
+    assert second.datasets["macro"].revised_rows == 0
+    assert values(snapshots, second) == [["A", 2.0]]
+
+
+def test_a_revision_under_another_number_is_an_error(snapshots: Snapshots) -> None:
+    """A manifest that was copied or renamed is not taken for what its name says."""
+    freeze_with(snapshots, FIRST)
+    folder = Path(snapshots.store.address)
+    (folder / "2025-W01-r2.json").write_bytes((folder / "2025-W01.json").read_bytes())
+    with pytest.raises(ReportError, match="manifest is damaged"):
+        snapshots.manifest(FIRST)

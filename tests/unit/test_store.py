@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import uuid
 from pathlib import Path
 
 import pytest
+from support import REPOSITORY
 
-from generator.store import Store, write_whole
+from generator.errors import ReportError
+from generator.store import Store, alone, write_whole
 
 
 @pytest.fixture(params=["folder", "address"])
@@ -75,3 +79,50 @@ def test_a_failure_at_any_step_leaves_the_old_file(
         write_whole(path, b"new")
     assert path.read_bytes() == b"old"
     assert [item.name for item in tmp_path.iterdir()] == ["file"]
+
+
+def test_who_holds_a_lock_is_alone(tmp_path: Path) -> None:
+    """The second is told what the first does, and may begin once it has ended."""
+    path = tmp_path / "deep/fetch.lock"
+    with alone(path, "another run is fetching"):
+        with (
+            pytest.raises(ReportError, match="another run is fetching") as caught,
+            alone(path, "another run is fetching"),
+        ):
+            raise AssertionError("two at once")
+        assert caught.value.hint == "Wait until it has ended."
+        with alone(tmp_path / "other.lock", "something else"):
+            assert path.is_file()
+    with alone(path, "another run is fetching"):
+        assert path.is_file()
+
+
+def test_a_lock_ends_with_an_error(tmp_path: Path) -> None:
+    """Who fails does not lock out the next."""
+    path = tmp_path / "fetch.lock"
+    with pytest.raises(KeyError), alone(path, "another"):
+        raise KeyError
+    with alone(path, "another"):
+        assert path.is_file()
+
+
+def test_a_lock_holds_between_processes_and_ends_with_a_kill(tmp_path: Path) -> None:
+    """A process that is killed cannot tidy up; its lock is gone with it."""
+    path = tmp_path / "fetch.lock"
+    hold = (
+        "import sys; from pathlib import Path; from generator.store import alone\n"
+        "with alone(Path(sys.argv[1]), 'x'): print('held', flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", hold, str(path)],
+        cwd=REPOSITORY,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as other:
+        assert other.stdout is not None and other.stdout.readline() == b"held\n"
+        with pytest.raises(ReportError, match="it fetches"), alone(path, "it fetches"):
+            raise AssertionError("two at once")
+        other.kill()
+        other.wait()
+    with alone(path, "it fetches"):
+        assert path.is_file()

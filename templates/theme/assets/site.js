@@ -44,7 +44,8 @@
     const [symbols, objects] = notes.inputs[place];
     const { value, textContent: shown } = link.querySelector("data");
     const points = /pp$|points$/.test(shown) ? " percentage points" : "";
-    const unit = shown.endsWith("%") ? " as a fraction" : points;
+    const part = /%$/.test(shown) && Math.abs(value * 2) < shown.replace(/[^\d.]/g, "");
+    const unit = part ? " as a fraction" : points;
     return [
       paragraph("panel-title", `${title}, ${notes.subjects[subject]}`),
       rows([
