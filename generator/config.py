@@ -239,7 +239,7 @@ class Ishares(Courtesy):
 class Live(_Strict):
     """The sources of the live provider, as content/live.yml has them."""
 
-    contact: str
+    user_agent: str
     """Said to the sources with every request."""
     yahoo: Yahoo
     fred: Fred

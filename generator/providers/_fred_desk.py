@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from generator.config import Courtesy
-from generator.errors import ProviderError, ReportError
+from generator.errors import ReportError
 from generator.providers import Request
 from generator.providers._fred_answers import (
     KeyRefused,
@@ -15,7 +15,7 @@ from generator.providers._fred_answers import (
     Window,
     read_page,
 )
-from generator.providers._web import Answer, Unanswered, Web
+from generator.providers._web import Answer, Unanswered, Web, nothing_for_certain
 
 SOURCE = "FRED"
 
@@ -30,7 +30,8 @@ class Desk:
         self._address = f"{request.live.fred.address}/series/observations"
         self._variable = request.live.fred.key_from
         self._key = key
-        self._web = Web(SOURCE, courtesy, request.live.contact, request.clock, secrets=("api_key",))
+        agent, clock = request.live.user_agent, request.clock
+        self._web = Web(SOURCE, courtesy, agent, clock, secrets=("api_key",))
 
     def page(self, series: str, window: Window, **more: str) -> tuple[Answer, Page]:
         """Ask for observations of a series as they stood in a window.
@@ -56,7 +57,7 @@ class Desk:
                 "unset the variable to go without economic series.",
             ) from None
         except TooEarly:
-            raise _nothing_for_certain(f"has not come to {window.end} yet", series) from None
+            raise nothing_for_certain(SOURCE, f"has not come to {window.end} yet", series) from None
         except Unusable as error:
             raise type(error)(str(error).replace(self._key, "…")) from None
 
@@ -65,16 +66,7 @@ class Desk:
         try:
             answer = self._web.get(self._address, parameters)
         except Unanswered as error:
-            raise _nothing_for_certain(f"did not answer: {error}", series) from None
+            raise nothing_for_certain(SOURCE, f"did not answer: {error}", series) from None
         if answer.status not in (200, 400, 404):
-            raise _nothing_for_certain(f"refuses to answer (HTTP {answer.status})", series)
+            raise nothing_for_certain(SOURCE, f"refuses to answer (HTTP {answer.status})", series)
         return answer
-
-
-def _nothing_for_certain(what: str, series: str) -> ProviderError:
-    return ProviderError(
-        f"{SOURCE} {what}",
-        where=series,
-        hint="Nothing was frozen. Run the same command again later; `smallcaps doctor` says which "
-        "sources answer.",
-    )

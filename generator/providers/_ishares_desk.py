@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from generator.config import Courtesy
-from generator.errors import ProviderError
 from generator.providers import Request
 from generator.providers._sheet import Unreadable
-from generator.providers._web import Answer, Unanswered, Web
+from generator.providers._web import Answer, Unanswered, Web, nothing_for_certain
 
 SOURCE = "iShares"
 _ABOUT_ONE = frozenset({400, 404, 410})
@@ -20,7 +19,7 @@ class Desk:
 
     def __init__(self, request: Request, courtesy: Courtesy) -> None:
         self._settings = request.live.ishares
-        self._web = Web(SOURCE, courtesy, request.live.contact, request.clock)
+        self._web = Web(SOURCE, courtesy, request.live.user_agent, request.clock)
 
     def holdings(self, fund: str, day: date) -> Answer:
         """Ask for a fund's holdings of one day.
@@ -53,18 +52,9 @@ class Desk:
         try:
             answer = self._web.get(self._settings.address, parameters)
         except Unanswered as error:
-            raise _nothing_for_certain(f"did not answer: {error}", fund) from None
+            raise nothing_for_certain(SOURCE, f"did not answer: {error}", fund) from None
         if answer.status in _ABOUT_ONE:
             raise Unreadable(f"the source has no such document (HTTP {answer.status})")
         if answer.status != 200:
-            raise _nothing_for_certain(f"refuses to answer (HTTP {answer.status})", fund)
+            raise nothing_for_certain(SOURCE, f"refuses to answer (HTTP {answer.status})", fund)
         return answer
-
-
-def _nothing_for_certain(what: str, fund: str) -> ProviderError:
-    return ProviderError(
-        f"{SOURCE} {what}",
-        where=fund,
-        hint="Nothing was frozen. Run the same command again later; `smallcaps doctor` says which "
-        "sources answer.",
-    )

@@ -69,6 +69,16 @@ class Answer:
         return hashlib.sha256(self.content).hexdigest()
 
 
+def nothing_for_certain(source: str, what: str, where: str) -> ProviderError:
+    """Return what is to be said where a source says nothing for certain about a name."""
+    return ProviderError(
+        f"{source} {what}",
+        where=where,
+        hint="Nothing was frozen. Run the same command again later; `smallcaps doctor` says which "
+        "sources answer.",
+    )
+
+
 class Patience:
     """The pace, the attempts and the time of one source in one run; threads may share it."""
 
@@ -180,7 +190,7 @@ class Web:
         self,
         source: str,
         courtesy: Courtesy,
-        contact: str,
+        user_agent: str,
         clock: Callable[[], datetime],
         *,
         secrets: tuple[str, ...] = (),
@@ -190,7 +200,7 @@ class Web:
 
         self._errors = requests.exceptions.RequestException
         self._session = requests.Session()
-        self._session.headers["User-Agent"] = f"SmallCapsWeekly/1 (+{contact})"
+        self._session.headers["User-Agent"] = user_agent
         self._courtesy = courtesy
         self._clock = clock
         self._secrets = secrets

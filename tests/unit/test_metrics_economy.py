@@ -220,9 +220,7 @@ def test_many_periods_without_a_value_are_counted() -> None:
     rows = [("2025-01-01", 1.0), *((f"2025-{month:02d}-01", math.nan) for month in range(2, 8))]
     found = latest(series("X"), rows)
     assert isinstance(found, Value)
-    assert found.warnings == (
-        "it has no value for Feb 2025, Mar 2025, Apr 2025 and 3 more",
-    )
+    assert found.warnings == ("it has no value for Feb 2025, Mar 2025, Apr 2025 and 3 more",)
 
 
 def test_holidays_of_a_daily_series_are_no_warning() -> None:

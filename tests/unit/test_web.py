@@ -312,7 +312,7 @@ class TestWeb:
         assert (answer.retrieved_at, answer.skew) == (NOW, 9.0)
         # Of "abc", as FIPS 180-2 has it.
         assert answer.sha256.startswith("ba7816bf8f01cfea414140de5dae2223")
-        assert source.agents == {"SmallCapsWeekly/1 (+https://x.example/)"}
+        assert source.agents == {"https://x.example/"}
 
     def test_takes_a_refusal_for_an_answer(self, source: Source) -> None:
         source.replies = [Reply(404, b"no such file")]
