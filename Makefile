@@ -21,7 +21,7 @@ pdf: report
 	@$(SMALLCAPS) pdf
 
 test: $(VENV)/dev.stamp browser
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/dev.stamp
 	@$(BIN)/ruff check .

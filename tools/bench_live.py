@@ -19,6 +19,7 @@ import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
@@ -61,19 +62,44 @@ def impatient(project: Path) -> int:
     return load_settings(project).live.yahoo.parallel
 
 
-def fetch(project: Path, environment: Mapping[str, str]) -> tuple[float, str]:
-    """Fetch the edition; return the seconds it took and what was said."""
+@dataclass(frozen=True)
+class Fetch:
+    """One run of the command."""
+
+    seconds: float
+    """How long it took."""
+    said: str
+    """What it said."""
+    memory: list[float]
+    """Megabytes it held each time it said how many members it had read."""
+
+
+def fetch(project: Path, environment: Mapping[str, str]) -> Fetch:
+    """Fetch the edition."""
     command = [sys.executable, "-m", "generator.cli", "--project", str(project), "--now", NOW]
     started = time.perf_counter()
-    done = subprocess.run(
+    process = subprocess.Popen(
         [*command, "fetch", EDITION, "--provider", "live"],
         env={**os.environ, **environment},
         cwd=ROOT,
-        check=True,
-        capture_output=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
         text=True,
     )
-    return time.perf_counter() - started, done.stderr
+    assert process.stderr is not None
+    said, memory = [], []
+    for line in process.stderr:
+        said.append(line)
+        if "read  member_prices" in line:
+            memory.append(held(process.pid))
+    assert process.wait() == 0, "".join(said)
+    return Fetch(time.perf_counter() - started, "".join(said), memory)
+
+
+def held(process: int) -> float:
+    """The memory that a process holds, in megabytes."""
+    status = Path(f"/proc/{process}/status").read_text(encoding="utf-8")
+    return int(re.findall(r"VmRSS:\s+(\d+)", status)[0]) / 1024
 
 
 def bare(symbols: list[str], parallel: int) -> float:
@@ -111,22 +137,24 @@ def measure(members: int, latency: float) -> None:
         project = copy_project(Path(folder))
         parallel = impatient(project)
         with served(members, latency) as environment:
-            total, said = fetch(project, environment)
+            first = fetch(project, environment)
             peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-            again, kept = fetch(project, environment)
-            assert "kept" in kept, kept
+            again = fetch(project, environment)
+            assert "kept" in again.said, again.said
             os.environ.update(environment)
             server = bare(members_of(project), parallel)
-        found = _READ.findall(said)
+        found = _READ.findall(first.said)
         own = float(found[-1][1])
         print(f"{members:>6,} members, {latency * 1000:.0f} ms an answer, {parallel} at once")
         print(f"{'  a bare client':<34} {server:6.1f} s")
         print(
             f"{'  smallcaps, the same charts':<34} {own:6.1f} s   {own / server:.2f} times, aim 1.2"
         )
-        print(f"{'  the whole fetch':<34} {total:6.1f} s")
-        print(f"{'  again, frozen':<34} {again:6.2f} s")
-        print(f"{'  peak memory of any process':<34} {peak:6.0f} MB", flush=True)
+        print(f"{'  the whole fetch':<34} {first.seconds:6.1f} s")
+        print(f"{'  again, frozen':<34} {again.seconds:6.2f} s")
+        begun, ended = first.memory[0], first.memory[-1]
+        print(f"{'  memory while reading':<34} {begun:6.0f} MB at first, {ended:.0f} MB at last")
+        print(f"{'  peak memory, freezing':<34} {peak:6.0f} MB", flush=True)
 
 
 def main() -> None:
