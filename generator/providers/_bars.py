@@ -24,6 +24,8 @@ from generator.providers._yahoo_client import History
 if TYPE_CHECKING:
     import pandas as pd
 
+NOISE = 1e-6
+"""Closes that differ by less, as a share, are the same with other noise behind the comma."""
 KINDS = {
     "index": "INDEX",
     "fund": "ETF",
@@ -142,7 +144,7 @@ def _require_same(history: History, zone: ZoneInfo) -> None:
         if close is None:
             continue
         day = datetime.fromtimestamp(stamp, UTC).astimezone(zone).date()
-        if day in raw and raw[day] != close:
+        if day in raw and abs(raw[day] - close) > NOISE * close:
             raise Unusable("read", f"two closes of {day}: {raw[day]:g} and {close:g}")
         raw[day] = close
     frame = history.frame["Close"].dropna()

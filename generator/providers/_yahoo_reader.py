@@ -19,7 +19,7 @@ import pandas as pd
 from generator import tables
 from generator.errors import ProviderError
 from generator.providers import Request
-from generator.providers._bars import Bars, Expected, Unusable, read_bars
+from generator.providers._bars import NOISE, Bars, Expected, Unusable, read_bars
 from generator.providers._journal import Entry, Journal, key_of
 from generator.providers._piece import kept
 from generator.providers._web import Answer, Unanswered
@@ -27,9 +27,6 @@ from generator.providers._yahoo_client import Client, Refused
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-NOISE = 1e-6
-"""Closes that differ by less, as a share, are the same."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -254,6 +254,15 @@ def test_each_kind_has_its_word(kind: str, word: str) -> None:
 # What the client made of it
 
 
+def test_a_close_said_twice_with_other_noise_is_one() -> None:
+    """The last day may come twice, once as a bar and once as the last price."""
+    noisy = float(np.float32(105.1))
+    closes: list[float | None] = [*level()[:-1], 105.1, noisy]
+    found = read(chart(closes, days=[*DAYS, LAST]))
+    assert noisy != 105.1
+    assert days_of(found) == list(DAYS) and found.close[-1] == 105.1
+
+
 def test_two_closes_of_one_day_are_refused() -> None:
     """Nobody can tell which one is right, and the client would take either without a word."""
     closes: list[float | None] = [*level(), 105.5]
