@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache, partial
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -151,10 +151,20 @@ def request(shop: Workshop, order: Order, clock: Callable[[], datetime]) -> Requ
 
 
 def _known(shop: Workshop, before: Manifest | None) -> Callable[[str], pd.DataFrame]:
-    """By table: what the provider's snapshot before this one holds, each read once."""
+    """By table: what the provider's snapshot before this one holds, each read once.
+
+    A series that was left out then is not known: it is read in full, since what was wrong with it
+    may have been mended anywhere in its history.
+    """
     if before is None:
         return tables.empty
-    return cache(partial(shop.snapshots.table, before))
+    used = [status.symbol for status in before.symbols.values() if status.used]
+
+    def rows(table: str) -> pd.DataFrame:
+        found = shop.snapshots.table(before, table)
+        return found.loc[found["symbol"].isin(used)] if table == "prices" else found
+
+    return cache(rows)
 
 
 def _names(before: Manifest | None) -> dict[str, str]:

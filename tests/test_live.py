@@ -493,6 +493,19 @@ def test_a_revision_is_found_and_read_again_in_full(live: Live) -> None:
     assert check.found[0].startswith("IWC: 1 of 10 known sessions differ, the first 2026-01-07: ")
 
 
+def test_a_series_that_was_left_out_is_read_again_in_full(live: Live) -> None:
+    """What was wrong longer ago than the sessions that are read twice, and is mended since."""
+    live.server.fault(faults.prices_times(3.0, -60), faults.symbol("IWC"))
+    assert live.fetch("2026-W02").code == 0
+    assert (left_out(live, "2026-W02")["IWC"] or "").startswith("implausible: ")
+    live.server.heal()
+    ran = live.fetch()
+    assert ran.code == 0, ran.err
+    assert left_out(live) == {}
+    (row,) = live.manifest().revisions
+    assert (row["symbol"], live.manifest().revised_rows) == ("IWC", 1)
+
+
 def test_a_split_makes_the_history_be_read_again(live: Live) -> None:
     """After a split Yahoo's whole history is in new shares; so is what is frozen then."""
     live.world.split("IWC", date(2026, 1, 14), 4.0)

@@ -139,10 +139,12 @@ class Reader:
         if stop is not None:
             raise stop
         if len(unanswered) > most:
-            raise self._silent(left[0].table, unanswered)
+            raise self._silent(left, unanswered)
 
-    def _silent(self, table: str, unanswered: Mapping[str, str]) -> ProviderError:
-        symbol, why = next(iter(unanswered.items()))
+    def _silent(self, left: Sequence[Wanted], unanswered: Mapping[str, str]) -> ProviderError:
+        """What is to be said of symbols without an answer, the first of them by name."""
+        symbol = next(one.symbol for one in left if one.symbol in unanswered)
+        why, table = unanswered[symbol], left[0].table
         more = f" (and {len(unanswered) - 1} more)" if len(unanswered) > 1 else ""
         return ProviderError(
             f"Yahoo does not answer for {symbol}: {why}{more}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -378,7 +379,8 @@ def test_more_than_a_few_stop_the_run(server: LiveServer, desk: Desk) -> None:
         read(desk.request(parallel=1), allowed=0.2)
     assert caught.value.what == "Yahoo does not answer for IWM: HTTP 503 (and 1 more)"
     assert caught.value.where == "table 'prices'"
-    assert "Nothing was frozen. 3 symbols are kept" in str(caught.value.hint)
+    # The fifth may have been begun when the second silence was noticed, or not.
+    assert re.search(r"Nothing was frozen\. [23] symbols are kept", str(caught.value.hint))
     assert caught.value.exit_code == 4
 
 
