@@ -8,7 +8,7 @@ SMALLCAPS := $(BIN)/smallcaps
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate pyproject.toml
 
-.PHONY: report pdf test check audit bench bench-live serve sample screenshots gallery lock clean browser
+.PHONY: report pdf test check audit bench bench-live bench-archive bench-publish serve sample screenshots gallery lock clean browser
 
 report: $(VENV)/report.stamp
 	@$(SMALLCAPS) run --all
@@ -40,6 +40,12 @@ bench: $(VENV)/dev.stamp
 
 bench-live: $(VENV)/dev.stamp
 	@$(BIN)/python tools/bench_live.py
+
+bench-archive: $(VENV)/dev.stamp
+	@$(BIN)/python tools/bench_archive.py $(ARGS)
+
+bench-publish: $(VENV)/dev.stamp
+	@$(BIN)/python tools/bench_publish.py $(ARGS)
 
 sample: $(VENV)/dev.stamp
 	@$(BIN)/python tools/make_sample.py
@@ -77,7 +83,7 @@ $(VENV)/dev.stamp: requirements-dev.lock $(VENV)/report.stamp
 
 lock:
 	@$(COMPILE) --extra build -o requirements.lock
-	@$(COMPILE) --extra build --extra dev -c requirements.lock -o requirements-dev.lock
+	@$(COMPILE) --extra build --extra dask --extra dev -c requirements.lock -o requirements-dev.lock
 
 clean:
 	@rm -rf build

@@ -1,33 +1,312 @@
-"""The archive: published editions side by side, and the pages at the root that lead to them.
+"""The archive: what publishing changes in a site, whether that is a folder or a branch.
 
-An edition is copied beside its place and renamed into it. Root files are made anew from the
-editions' own `edition.json` and replaced one by one, so that a run that is killed leaves a site
-that works, and the next run completes it.
+Everything is worked out as one `Change`, from the releases that were built and from what the site
+has now: the folders of the new releases, the pages that lead to the newest ones, the root pages,
+the lists. What it costs does not depend on how many editions there are.
 """
 
 from __future__ import annotations
 
-import base64
-import errno
 import hashlib
 import json
-import os
-import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from generator.editions import Edition, parse_edition
-from generator.errors import ReportError, UsageError
-from generator.root_pages import LATEST, root_pages
-from generator.store import write_whole
+from generator.editions import Edition
+from generator.errors import ReportError
+from generator.folders import Folder
+from generator.listing import (
+    EDITIONS,
+    RECORD,
+    Entry,
+    Listing,
+    derive_listing,
+    entry_of,
+    is_release,
+    listing_of,
+    read_listing,
+    read_record,
+)
+from generator.signposts import LATEST, leading_on
+from generator.trees import Change, Keeper, Tree
 
-RECORD = "edition.json"
 SNAPSHOTS = "snapshots"
 """Frozen inputs that may be published, shared by all editions."""
 OBJECTS = f"{SNAPSHOTS}/objects"
 PDFS = "pdf"
 """Editions as they print: made from them when asked for, and no part of them."""
+VERSIONS = "versions.json"
+MAKER = ("version", "program", "libraries", "lock")
+"""What a record says of the program that made the release."""
+ROOT = "root.json"
+"""Tells what the root files were made from."""
+
+
+@dataclass
+class Publication:
+    """What is to be published in one step, as it is being worked out."""
+
+    tree: Keeper
+    """Where."""
+    before: Listing
+    """What is published there."""
+    listing: Listing
+    """What will be."""
+    doubtful: bool
+    """Whether what the root holds cannot be trusted, and is made anew."""
+    change: Change = field(default_factory=Change)
+    """What becomes of the site."""
+    touched: set[str] = field(default_factory=set)
+    """Editions with a release that is new or changed."""
+    verbs: list[tuple[str, str]] = field(default_factory=list)
+    """By edition asked for: what is done, and the folder."""
+
+
+def begin(tree: Keeper) -> Publication:
+    """Look at what is published.
+
+    Raises:
+        ReportError: the list of editions, or the record of one, is damaged.
+    """
+    doubtful = tree.begin()
+    listing = derive_listing(tree) if doubtful else read_listing(tree)
+    if not doubtful and not _agree(tree, listing):
+        doubtful, listing = True, derive_listing(tree)
+    publication = Publication(tree, listing, listing, doubtful)
+    _settle(publication)
+    return publication
+
+
+def begin_anew(tree: Keeper) -> Publication:
+    """Look at what is published, trusting nothing but the records of the editions.
+
+    Raises:
+        ReportError: the record of an edition is damaged.
+    """
+    tree.begin()
+    listing = derive_listing(tree)
+    publication = Publication(tree, listing, listing, True)
+    _settle(publication)
+    return publication
+
+
+def _settle(publication: Publication) -> None:
+    """Move first releases aside that were not yet, because a correction was cut off."""
+    entries = []
+    for entry in publication.listing.entries:
+        if entry.folder == entry.edition and publication.listing.newest[entry.edition] != entry:
+            entry = replace(entry, folder=f"{entry.edition}-r{entry.revision}")
+            publication.change.moves[entry.edition] = entry.folder
+        entries.append(entry)
+    publication.listing = listing_of(entries)
+
+
+def _agree(tree: Tree, listing: Listing) -> bool:
+    """Whether list, versions and folders name the same releases; mike leaves the list alone."""
+    try:
+        # Not by mike's own reader, which takes long to import.
+        named = {str(row["version"]) for row in json.loads(tree.read(VERSIONS))}
+    except FileNotFoundError:
+        named = set()
+    except (ValueError, TypeError, KeyError) as error:
+        raise _damaged_versions(tree, error) from None
+    known = {entry.folder for entry in listing.entries}
+    there, aliases = set(tree.folders()), set(listing.newest)
+    return known <= named & there and not _releases((named | there) - known - aliases)
+
+
+def _releases(names: Iterable[str]) -> set[str]:
+    """Which of some names are those of releases."""
+    return {name for name in names if is_release(name)}
+
+
+def _versions(tree: Tree) -> Any:
+    """The versions as mike keeps them.
+
+    Raises:
+        ReportError: the list is damaged.
+    """
+    from mike.versions import Versions
+
+    try:
+        return Versions.loads(tree.read(VERSIONS).decode())
+    except FileNotFoundError:
+        return Versions()
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise _damaged_versions(tree, error) from None
+
+
+def _damaged_versions(tree: Tree, error: Exception) -> ReportError:
+    return ReportError(
+        f"the list of versions is damaged: {error}",
+        where=tree.where(VERSIONS),
+        hint="Remove the file, then run `smallcaps publish --rebuild`.",
+    )
+
+
+def add(publication: Publication, built: Path) -> None:
+    """Add a built release to what is published.
+
+    Raises:
+        ReportError: its files are not those that were built; it is published already and differs;
+            or it is not the release that comes next. A simulated release alone gives way, to one
+            made from real data.
+    """
+    wrong = differences(Folder(built), "")
+    record, digest = read_record(Folder(built.parent), built.name)
+    edition = record["edition"]
+    if wrong:
+        raise ReportError(
+            f"the build of {edition} has been altered ({wrong[0]})",
+            hint=f"Run `smallcaps build {edition}` again.",
+        )
+    entry = entry_of(record, digest, edition)
+    releases = publication.listing.releases(edition)
+    if releases and releases[0].simulated and not entry.simulated:
+        _put(publication, built, entry, [], "replaced", releases)
+        return
+    if not releases or entry.revision == releases[0].revision + 1:
+        _put(publication, built, entry, releases, "published", [])
+        return
+    if entry.revision > releases[0].revision:
+        raise ReportError(
+            f"what was built is revision {entry.revision} of {edition}, and revision "
+            f"{entry.revision - 1} was never published",
+            where=publication.tree.where(releases[0].folder),
+            hint="Publish each correction before the next one is added: take the last out of "
+            "content/corrections.yml until then.",
+        )
+    old = releases[0]
+    if old.revision != entry.revision:
+        raise ReportError(
+            f"what was built is revision {entry.revision} of {edition}, and revision "
+            f"{releases[0].revision} is published",
+            where=publication.tree.where(releases[0].folder),
+            hint="content/corrections.yml has lost corrections; restore it, or add them again.",
+        )
+    published, found = read_record(publication.tree, old.folder)
+    if found != old.record:
+        raise ReportError(
+            f"the record of {old.key} is not the one that was published",
+            where=publication.tree.where(f"{old.folder}/{RECORD}"),
+            hint=f"Run `smallcaps verify {old.key}`, and restore what differs.",
+        )
+    if digest != found and not is_same(record, published):
+        raise _differs(publication, record["files"], published["files"], old)
+    publication.verbs.append(("unchanged", old.folder))
+
+
+def is_same(record: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two records are of the same release, if perhaps made by different programs."""
+    return all(record.get(name) == other.get(name) for name in {*record, *other} - set(MAKER))
+
+
+def _differs(
+    publication: Publication, own: Mapping[str, str], recorded: Mapping[str, str], old: Entry
+) -> ReportError:
+    names = sorted(recorded.keys() | own.keys())
+    differ = [name for name in names if recorded.get(name) != own.get(name)]
+    listed = ", ".join(differ[:3]) + ("" if len(differ) <= 3 else f" and {len(differ) - 3} more")
+    return ReportError(
+        f"{old.key} is published already and what was built now differs ({listed or RECORD})",
+        where=publication.tree.where(old.folder),
+        hint="A published edition is never overwritten. If it is to be corrected, publish it "
+        f'again beside the old one: `smallcaps run {old.edition} --revision "why"`.',
+    )
+
+
+def _put(
+    publication: Publication,
+    built: Path,
+    entry: Entry,
+    earlier: list[Entry],
+    verb: str,
+    retired: list[Entry],
+) -> None:
+    """Lay a release into the site beside the earlier ones of its edition."""
+    change, edition = publication.change, entry.edition
+    if entry.revision > 1:
+        entry = replace(entry, folder=entry.key)
+    if earlier and earlier[0].folder == edition:
+        moved = replace(earlier[0], folder=f"{edition}-r1")
+        change.moves[edition] = moved.folder
+        earlier = [moved]
+    for old in retired:
+        change.removed |= {old.folder} - {entry.folder}
+    change.copies[entry.folder] = built
+    # Whatever was printed before was another release of this name.
+    change.removed.add(pdf_name(edition))
+    others = [other for other in publication.listing.entries if other.edition != edition]
+    publication.listing = listing_of([*others, entry, *earlier])
+    publication.touched.add(edition)
+    publication.verbs.append((verb, entry.folder))
+
+
+def lay_aliases(publication: Publication, after: Tree) -> None:
+    """Let `latest` and the names of corrected editions lead to the newest releases."""
+    listing, anew = publication.listing, publication.doubtful
+    wanted = {entry.edition for entry in listing.newest.values() if entry.folder != entry.edition}
+    for name in sorted(wanted if anew else wanted & publication.touched):
+        publication.change.aliases[name] = _alias(after, listing.newest[name])
+        publication.change.removed.discard(name)
+    newest = listing.entries[0]
+    if anew or newest.edition in publication.touched:
+        publication.change.aliases[LATEST] = _alias(after, newest)
+
+
+def _alias(after: Tree, entry: Entry) -> dict[str, bytes]:
+    return leading_on(entry, read_record(after, entry.folder)[0]["files"])
+
+
+def lists(publication: Publication) -> dict[str, bytes]:
+    """Return the lists of what is published, mike's and ours.
+
+    Raises:
+        ReportError: mike's list is damaged.
+    """
+    listing = publication.listing
+    versions = _versions(publication.tree)
+    folders = {entry.folder: entry for entry in listing.entries}
+    known = _releases(str(version.version) for version in versions)
+    for folder in known - folders.keys():
+        versions.remove(folder)
+    anew = publication.doubtful
+    for folder, entry in folders.items():
+        if folder not in known:
+            versions.add(folder, entry.title)
+        elif anew or entry.edition in publication.touched:
+            versions.update(folder, entry.title)
+    for entry in listing.newest.values():
+        if entry.folder != entry.edition and (anew or entry.edition in publication.touched):
+            versions.update(entry.folder, aliases=[entry.edition], update_aliases=True)
+    versions.update(listing.entries[0].folder, aliases=[LATEST], update_aliases=True)
+    # mike keeps aliases in a set, whose order differs from run to run.
+    rows = [{**row, "aliases": sorted(row["aliases"])} for row in versions.to_json()]
+    return {
+        VERSIONS: f"{json.dumps(rows, indent=2)}\n".encode(),
+        EDITIONS: listing.to_json(),
+    }
+
+
+def made_from(publication: Publication) -> dict[str, str]:
+    """Return what the root files were made from, by name; nothing if they do not belong to the
+    list of editions."""
+    try:
+        told = json.loads(publication.tree.read(ROOT))
+        listed = hashlib.sha256(publication.tree.read(EDITIONS)).hexdigest()
+    except (FileNotFoundError, ValueError):
+        return {}
+    if not isinstance(told, dict) or told.get("editions") != listed:
+        return {}
+    return told
+
+
+def root_stamp(sources: Mapping[str, str], editions: bytes) -> bytes:
+    """Return what `root.json` holds: what the root files were made from."""
+    told = {**sources, "editions": hashlib.sha256(editions).hexdigest()}
+    return json.dumps(told, indent=1).encode() + b"\n"
 
 
 def file_hashes(folder: Path) -> dict[str, str]:
@@ -40,213 +319,31 @@ def file_hashes(folder: Path) -> dict[str, str]:
     }
 
 
-def published(site: Path) -> dict[Edition, dict[str, Any]]:
-    """Return the record of every published edition, newest first.
-
-    Raises:
-        ReportError: a record is missing or damaged.
-    """
-    found = {}
-    if site.is_dir():
-        for folder in site.iterdir():
-            try:
-                edition = parse_edition(folder.name)
-            except UsageError:
-                continue
-            found[edition] = _record(folder)
-    return dict(sorted(found.items(), reverse=True))
-
-
-def _record(folder: Path) -> dict[str, Any]:
-    path = folder / RECORD
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(record, dict) or not {"edition", "files", "headlines"} <= record.keys():
-            raise ValueError("it is not an edition's record")
-    except (OSError, ValueError) as error:
-        raise ReportError(
-            f"the record of a published edition cannot be read: {error}",
-            where=f"{folder.name}/{RECORD}",
-            hint=f"Restore it, or remove the folder {folder.name} and publish it again.",
-        ) from None
-    return record
-
-
-def differences(folder: Path) -> list[str]:
-    """Compare an edition's files with its record and return what differs, one line a file.
+def differences(tree: Tree, folder: str) -> list[str]:
+    """Compare a release's files with its record and return what differs, one line a file.
 
     Raises:
         ReportError: the record is missing or damaged.
     """
-    recorded: Mapping[str, str] = _record(folder)["files"]
-    found = file_hashes(folder)
-    wrong = [f"{name}: missing" for name in recorded if name not in found]
-    wrong += [f"{name}: not part of the edition" for name in found if name not in recorded]
+    start = f"{folder}/" if folder else ""
+    recorded: Mapping[str, str] = read_record(tree, folder or ".")[0]["files"]
+    there = {name.removeprefix(start) for name in tree.names(folder)} - {RECORD}
+    wrong = [f"{name}: missing" for name in recorded if name not in there]
+    wrong += [f"{name}: not part of the edition" for name in there if name not in recorded]
     wrong += [
         f"{name}: changed since it was written"
         for name, digest in recorded.items()
-        if found.get(name, digest) != digest
+        if name in there and hashlib.sha256(tree.read(f"{start}{name}")).hexdigest() != digest
     ]
     return sorted(wrong)
 
 
-def damage(site: Path, edition: Edition) -> list[str]:
-    """Compare a published edition with its record and return what differs, one line a file."""
-    return [f"{edition}/{line}" for line in differences(site / str(edition))]
-
-
-def require_publishable(site: Path, built: Path, edition: Edition) -> None:
-    """Refuse an edition that cannot be published; change nothing.
-
-    Raises:
-        ReportError: its files are not those that were built, or it is published already and
-            differs. A simulated edition alone gives way, to one made from real data.
-    """
-    wrong = differences(built)
-    if wrong:
-        raise ReportError(
-            f"the build of {edition} has been altered ({wrong[0]})",
-            hint=f"Run `smallcaps build {edition}` again.",
-        )
-    target = site / str(edition)
-    if not target.exists():
-        return
-    old, new = _record(target), _record(built)
-    if old == new or (old["simulated"] and not new["simulated"]):
-        return
-    names = sorted(old["files"].keys() | new["files"].keys())
-    differ = [name for name in names if old["files"].get(name) != new["files"].get(name)]
-    listed = ", ".join(differ[:3]) + ("" if len(differ) <= 3 else f" and {len(differ) - 3} more")
-    raise ReportError(
-        f"{edition} is published already and what was built now differs ({listed})",
-        where=f"{site.name}/{edition}",
-        hint="A published edition is never overwritten. If nobody has seen it yet, remove the "
-        f"folder {site.name}/{edition} and publish again.",
-    )
-
-
-def publish(site: Path, built: Path, edition: Edition) -> str:
-    """Copy a built edition into the site and return `published`, `unchanged` or `replaced`.
-
-    It must have passed `require_publishable`: what stands in its place is not looked at again.
-    """
-    target = site / str(edition)
-    if target.exists() and _record(target) == _record(built):
-        return "unchanged"
-    beside = _copy_beside(built, target)
-    # Whatever was printed before was another edition of this name.
-    (site / pdf_name(edition)).unlink(missing_ok=True)
-    if not target.exists():
-        beside.rename(target)
-        return "published"
-    retired = site / f".retired-{edition}"
-    target.rename(retired)
-    beside.rename(target)
-    shutil.rmtree(retired)
-    return "replaced"
-
-
-def _copy_beside(built: Path, target: Path) -> Path:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    beside = target.with_name(f".publishing-{target.name}-{os.getpid()}")
-    try:
-        shutil.copytree(built, beside)
-    except shutil.Error as error:
-        # It gathers what could not be copied; the first says why.
-        shutil.rmtree(beside, ignore_errors=True)
-        _, name, reason = error.args[0][0]
-        raise OSError(errno.EIO, reason, name) from None
-    except BaseException:
-        shutil.rmtree(beside, ignore_errors=True)
-        raise
-    return beside
-
-
-def clear_leftovers(site: Path) -> None:
-    """Remove what a killed run left behind; put back what it was replacing."""
-    for folder in site.glob(".publishing-*"):
-        shutil.rmtree(folder)
-    for folder in site.glob(".retired-*"):
-        place = site / folder.name.removeprefix(".retired-")
-        if place.exists():
-            shutil.rmtree(folder)
-        else:
-            folder.rename(place)
-    for name in ("", "assets", LATEST, SNAPSHOTS, OBJECTS, PDFS):
-        for part in (site / name).glob(".*.part"):
-            part.unlink()
-
-
-def pdf_name(edition: Edition) -> str:
+def pdf_name(edition: Edition | str) -> str:
     """Return where an edition's PDF is, below the site, if it has been printed."""
     return f"{PDFS}/{edition}.pdf"
 
 
-def pdfs(site: Path) -> dict[str, str]:
-    """Return which published editions have a PDF: its place below the site by edition."""
-    names = sorted((path.stem for path in (site / PDFS).glob("*.pdf")), reverse=True)
-    return {name: f"{PDFS}/{name}.pdf" for name in names if (site / name / RECORD).is_file()}
-
-
-def shared_assets(templates: Path) -> dict[str, tuple[str, bytes]]:
-    """Return the theme's own files by name: their published, hashed name and their content."""
-    folder = templates / "theme/assets"
-    contents = {path: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
-    return {path.name: (hashed_name(path, content), content) for path, content in contents.items()}
-
-
-def first_view_style(templates: Path) -> dict[str, str]:
-    """Return the style sheet's text and its hash, as a content security policy names it.
-
-    The pages that readers come to first carry it, so that they need not wait for a second answer.
-    """
-    text = (templates / "theme/assets/site.css").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-    return {"text": text, "hash": f"sha256-{digest}"}
-
-
-def shared_file(site: Path, name: str, content: bytes) -> None:
-    """Store a file that all editions share, under its hashed name."""
-    path = site / name
-    if not path.exists() or path.read_bytes() != content:
-        write_whole(path, content)
-
-
-def hashed_name(path: Path, content: bytes) -> str:
-    """Return `assets/site.0123abcd.css` for site.css."""
-    return f"assets/{path.stem}.{hashlib.sha256(content).hexdigest()[:8]}{path.suffix}"
-
-
-def write_root(site: Path, templates: Path, context: Mapping[str, Any]) -> list[str]:
-    """Make every root file anew from the editions' records and return those that changed."""
-    records = published(site)
-    if not records:
-        raise ReportError("nothing is published yet", hint="Run `smallcaps run --all`.")
-    files = {"versions.json": _versions(records), "editions.json": _editions(records)}
-    files |= {".nojekyll": b""} | root_pages(list(records.values()), templates, context)
-    changed = []
-    for name, content in files.items():
-        path = site / name
-        if not path.exists() or path.read_bytes() != content:
-            write_whole(path, content)
-            changed.append(name)
-    for path in (site / LATEST).rglob("*.html"):
-        if path.relative_to(site).as_posix() not in files:
-            path.unlink()
-    return changed
-
-
-def _versions(records: Mapping[Edition, Mapping[str, Any]]) -> bytes:
-    """The list of versions in mike's format, newest first."""
-    from mike.versions import Versions
-
-    versions = Versions()
-    for position, (edition, record) in enumerate(records.items()):
-        versions.add(str(edition), record["title"], [LATEST] if position == 0 else [])
-    return f"{versions.dumps()}\n".encode()
-
-
-def _editions(records: Mapping[Edition, Mapping[str, Any]]) -> bytes:
-    kept = ("edition", "as_of", "title", "answer", "simulated", "provider", "snapshot", "headlines")
-    listed = [{key: record[key] for key in kept} for record in records.values()]
-    return json.dumps(listed, indent=1, ensure_ascii=False).encode() + b"\n"
+def pdfs(tree: Tree) -> dict[str, str]:
+    """Return which editions have a PDF: its place below the site by edition, newest first."""
+    names = sorted(tree.names(PDFS), reverse=True)
+    return {Path(name).stem: name for name in names if name.endswith(".pdf")}

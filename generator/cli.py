@@ -9,7 +9,9 @@ import errno
 import gc
 import json
 import sys
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -71,6 +73,37 @@ RefreezeOption = Annotated[
     bool,
     typer.Option("--refreeze", help="Fetch a frozen edition again, as a new revision beside it."),
 ]
+BranchOption = Annotated[
+    str | None,
+    typer.Option(
+        "--branch",
+        metavar="NAME",
+        help="Publish onto this branch, in mike's format, not into the folder.",
+    ),
+]
+PushOption = Annotated[
+    str | None,
+    typer.Option("--push", metavar="REMOTE", help="Push the branch to this remote."),
+]
+RevisionOption = Annotated[
+    str | None,
+    typer.Option(
+        "--revision",
+        metavar="REASON",
+        help="Publish a corrected edition beside the one that is published, and say why.",
+    ),
+]
+TargetArgument = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[TARGET]",
+        help="An edition or release (2026-W03, 2026-W03-r1, latest), the folder or address of a "
+        "site or of an edition in it, or branch:NAME[:EDITION].",
+    ),
+]
+_RELEASE_HELP = (
+    "An edition, a release such as 2026-W03-r2, or a folder, address or branch with one."
+)
 AllOption = Annotated[bool, typer.Option("--all", help="Every edition that has a snapshot.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Report as JSON on standard output.")]
 
@@ -112,7 +145,7 @@ def _workshop() -> Any:
 
 def _chosen(shop: Any, edition: str | None, every: bool) -> list[Any]:
     """The editions meant: one, all that have a snapshot, or the newest."""
-    if every and edition:
+    if every and edition is not None:
         raise UsageError("an edition and --all exclude each other")
     if every:
         found = shop.snapshots.editions()
@@ -121,7 +154,7 @@ def _chosen(shop: Any, edition: str | None, every: bool) -> list[Any]:
                 "there is no snapshot yet", hint="Run `smallcaps fetch` to freeze one."
             )
         return list(found)
-    return [shop.snapshots.resolve(edition or "latest")]
+    return [shop.snapshots.resolve("latest" if edition is None else edition)]
 
 
 def _print_json(value: object) -> None:
@@ -135,26 +168,42 @@ def run(
     data: DataOption = None,
     every: AllOption = False,
     refreeze: RefreezeOption = False,
+    revision: RevisionOption = None,
+    branch: BranchOption = None,
+    push: PushOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Fetch an edition's data unless frozen, build it and publish it."""
     from generator import pipeline
 
+    _require_branch(branch, push)
     with _workshop() as shop:
         if every:
-            if edition or provider or data or refreeze:
+            if edition or provider or data or refreeze or revision:
                 raise UsageError("--all builds what is frozen; it takes no edition or provider")
             editions = _chosen(shop, None, True)
         else:
             editions = [_fetch(shop, edition, provider, data, refreeze).edition]
-        outcomes = []
+        if revision is not None:
+            _correct(shop, editions[0], revision, branch, push)
         for item in editions:
             pipeline.build(shop, item)
-        outcomes = pipeline.publish(shop, editions)
-        _report(shop, outcomes, as_json)
+        outcomes = pipeline.publish(shop, editions, branch=branch, remote=push)
+        _report(shop, outcomes, branch, as_json)
 
 
-def _report(shop: Any, outcomes: list[Any], as_json: bool) -> None:
+def _require_branch(branch: str | None, push: str | None) -> None:
+    if push is not None and branch is None:
+        raise UsageError("--push pushes a branch", hint="Name it with --branch, e.g. gh-pages.")
+
+
+def _correct(shop: Any, edition: Any, reason: str, branch: str | None, push: str | None) -> None:
+    from generator.correcting import correct
+
+    correct(shop, edition, reason, talk.clock().date(), branch=branch, remote=push)
+
+
+def _report(shop: Any, outcomes: list[Any], branch: str | None, as_json: bool) -> None:
     if as_json:
         _print_json(
             [{"edition": str(o.edition), "state": o.verb, "where": o.detail} for o in outcomes]
@@ -162,7 +211,7 @@ def _report(shop: Any, outcomes: list[Any], as_json: bool) -> None:
         return
     noun = "edition" if len(outcomes) == 1 else "editions"
     talk.say("done", f"{len(outcomes)} {noun}", "", 0.0)
-    print(shop.settings.site / "index.html")
+    print(f"{branch}:index.html" if branch else shop.settings.site / "index.html")
 
 
 def _fetch(
@@ -206,13 +255,80 @@ def build(edition: MaybeEdition = None, every: AllOption = False) -> None:
 
 
 @app.command()
-def publish(edition: MaybeEdition = None, every: AllOption = False) -> None:
+def publish(
+    edition: MaybeEdition = None,
+    every: AllOption = False,
+    rebuild: Annotated[
+        bool,
+        typer.Option("--rebuild", help="Make lists and root pages anew from the editions alone."),
+    ] = False,
+    revision: RevisionOption = None,
+    branch: BranchOption = None,
+    push: PushOption = None,
+) -> None:
     """Add a built edition to the site."""
     from generator import pipeline
 
+    _require_branch(branch, push)
     with _workshop() as shop:
-        outcomes = pipeline.publish(shop, _chosen(shop, edition, every))
-        _report(shop, outcomes, False)
+        if rebuild and (edition or every or revision):
+            raise UsageError("--rebuild publishes no edition: it takes none, and no revision")
+        editions = [] if rebuild else _chosen(shop, edition, every)
+        if revision is not None:
+            if len(editions) != 1:
+                raise UsageError("--revision corrects one edition at a time")
+            _correct(shop, editions[0], revision, branch, push)
+        outcomes = pipeline.publish(shop, editions, branch=branch, remote=push, anew=rebuild)
+        _report(shop, outcomes, branch, False)
+
+
+@app.command()
+def backfill(
+    first: Annotated[str, typer.Argument(metavar="FROM", help="The oldest edition wanted.")],
+    last: Annotated[str, typer.Argument(metavar="TO", help="The newest edition wanted.")],
+    provider: ProviderOption = None,
+    data: DataOption = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option("--jobs", help="Processes that build; by default one for each core."),
+    ] = None,
+    backend: Annotated[
+        str, typer.Option("--backend", help="loky: this machine; dask: a cluster.")
+    ] = "loky",
+    scheduler: Annotated[
+        str | None,
+        typer.Option("--scheduler", metavar="ADDRESS", help="The scheduler of the cluster."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Freeze, build and publish past editions from one history, in parallel."""
+    from generator import backfilling
+    from generator.editions import parse_edition
+    from generator.parallel import Team
+
+    with _workshop() as shop:
+        span = backfilling.Span(
+            first=parse_edition(first),
+            last=parse_edition(last),
+            provider=provider or shop.settings.project.provider,
+            data=data,
+            team=Team(jobs, backend, scheduler),
+        )
+        done = backfilling.backfill(shop, span, talk.clock)
+    if as_json:
+        rows = [asdict(one) | {"edition": str(one.edition)} for one in done]
+        _print_json(rows)
+    else:
+        talk.say("done", _counted_states(done), "", 0.0)
+        print(shop.settings.site / "index.html")
+    if any(one.state == "left out" for one in done):
+        raise typer.Exit(3)
+
+
+def _counted_states(done: list[Any]) -> str:
+    """How many editions there are of each state."""
+    states = Counter(one.state for one in done)
+    return ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
 
 
 @app.command()
@@ -253,24 +369,107 @@ def check(as_json: JsonOption = False) -> None:
         raise typer.Exit(1)
 
 
+@contextmanager
+def _branches(shop: Any) -> Iterator[Callable[[str], Any]]:
+    """Opens branches of the project's repository for reading, and closes them in the end."""
+    with ExitStack() as open_ones:
+
+        def opened(name: str) -> Any:
+            from generator.git_branch import GitBranch
+
+            tree = open_ones.enter_context(GitBranch(shop.settings.root, name, None))
+            tree.look()
+            return tree
+
+        yield opened
+
+
 @app.command()
 def verify(
-    edition: MaybeEdition = None, every: AllOption = False, as_json: JsonOption = False
+    target: TargetArgument = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="Every edition, and what they share.")
+    ] = False,
+    rebuild: Annotated[
+        bool,
+        typer.Option("--rebuild", help="Make it again from its snapshot and compare every byte."),
+    ] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Recompute every hash of an edition's snapshot and published files."""
-    from generator import pipeline
+    from generator.inspecting import inspect
 
-    with _workshop() as shop:
-        found = pipeline.verify(shop, _chosen(shop, edition, every))
+    found = {}
+    with _workshop() as shop, _branches(shop) as branch:
+        for finding in inspect(shop, target, every, rebuild, branch):
+            found[finding.name] = list(finding.lines)
+            for line in finding.unseen:
+                talk.say("not seen", finding.name, line, 0.0)
+            if not as_json:
+                print(
+                    "\n  ".join((f"{finding.name}  {finding.verdict}", *finding.lines)), flush=True
+                )
     if as_json:
         _print_json(found)
-    else:
-        for name, wrong in found.items():
-            print(f"{name}  {'all hashes match' if not wrong else 'DIFFERS'}")
-            for line in wrong:
-                print(f"  {line}")
     if any(found.values()):
         raise typer.Exit(3)
+
+
+@app.command()
+def export(
+    edition: EditionArgument,
+    to: Annotated[
+        Path | None, typer.Option("--to", metavar="FILE", help="Default: EDITION.zip, here.")
+    ] = None,
+) -> None:
+    """Write an edition with all it needs as one archive, to be kept for good."""
+    from generator.exporting import export as exported
+    from generator.inspecting import release_at
+    from generator.store import write_whole
+
+    with _workshop() as shop, _branches(shop) as branch:
+        tree, entry = release_at(shop, edition, branch)
+        names = shop.settings.site_name, shop.settings.site_url
+        content = exported(tree, entry, shop.snapshots, *names)
+    target = to or Path(f"{entry.key}.zip")
+    write_whole(target, content)
+    talk.say("exported", entry.key, f"{len(content):,} bytes", 0.0)
+    print(target)
+
+
+@app.command()
+def diff(
+    old: Annotated[str, typer.Argument(metavar="A", help=_RELEASE_HELP)],
+    new: Annotated[str, typer.Argument(metavar="B", help="The same.")],
+    as_json: JsonOption = False,
+    page: Annotated[
+        Path | None, typer.Option("--page", metavar="FILE", help="Write it as a page of its own.")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Cut no list short.")] = False,
+) -> None:
+    """Compare two editions: figures, claims, methods and data."""
+    from generator import comparison_page, comparison_text
+    from generator.comparing import compare
+    from generator.folders import Folder
+    from generator.inspecting import Place, place_of
+    from generator.release_files import find
+    from generator.store import write_whole
+
+    with _workshop() as shop, _branches(shop) as branch:
+        places = [
+            place_of(target, branch) or Place(Folder(shop.settings.site), target)
+            for target in (old, new)
+        ]
+        sides = [find(place.tree, place.release or "latest") for place in places]
+        comparison = compare(sides[0], sides[1], shop.snapshots)
+        if page:
+            write_whole(page, comparison_page.page(comparison, shop.templates).encode())
+    if as_json:
+        _print_json(comparison.to_json())
+    elif page:
+        print(page)
+    else:
+        print(comparison_text.text(comparison, every=every), end="")
 
 
 @app.command("list")
@@ -286,6 +485,7 @@ def list_editions(as_json: JsonOption = False) -> None:
     for row in rows:
         kind = "simulated" if row["simulated"] else row["provider"]
         has = [name for name in ("frozen", "built", "published") if row[name]]
+        has += [f"revision {row['revision']}"] if (row["revision"] or 1) > 1 else []
         print(f"{row['edition']}  to {row['as_of']}  {kind:<10} {', '.join(has)}")
 
 

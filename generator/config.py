@@ -13,6 +13,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from generator.corrections import Correction, read_corrections
 from generator.errors import ContentError, Mistake, ReportError, did_you_mean
 from generator.yaml_file import YamlFile
 
@@ -276,6 +277,13 @@ class Settings(_Strict):
     """By provider and table."""
     live: Live
     """The sources of the live provider."""
+    corrections: tuple[Correction, ...]
+    """Of published editions, in the order of the file."""
+
+    def correction(self, edition: object) -> Correction | None:
+        """Return an edition's last correction."""
+        own = [one for one in self.corrections if one.edition == str(edition)]
+        return own[-1] if own else None
 
     @property
     def site(self) -> Path:
@@ -398,8 +406,9 @@ def load_settings(root: Path) -> Settings:
     if universe is not None and checks is not None:
         _known_pairs(rules, checks, universe)
 
+    corrections, wrong = read_corrections(root)
     files = (site, series, words, rules, sources, tables)
-    mistakes = [mistake for file in files for mistake in file.mistakes]
+    mistakes = [*(mistake for file in files for mistake in file.mistakes), *wrong]
     for key in ("site_name", "site_description", "site_url"):
         if site.data is not None and not isinstance(data.get(key), str):
             mistakes.append(Mistake("mkdocs.yml", None, f"'{key}' is missing"))
@@ -420,4 +429,5 @@ def load_settings(root: Path) -> Settings:
         checks=checks,
         datasets=datasets,
         live=live,
+        corrections=corrections,
     )

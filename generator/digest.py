@@ -1,12 +1,14 @@
-"""The digest of an edition for mail: as HTML, as plain text, and as a whole message.
+"""The digest of an edition: for mail as HTML, as plain text and as a whole message; for feeds.
 
 The HTML asks for nothing from elsewhere. Pictures are within it in `digest.html`, and beside it in
 the message, because most mail programs show only those. Who sends it names sender and recipients.
+Feeds get the same words without tables and pictures, and the whole commentary of the first page.
 """
 
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 
 FOLDER = "mail"
 """Where the digest is, below the edition."""
+WORDS = "words.json"
+"""The edition in words, as HTML and as text, for feeds."""
 LIMIT = 100_000
 """Bytes of HTML, pictures included: Gmail cuts what is longer than 102 KB."""
 _LINK = f"color:inherit;text-decoration:none;border-bottom:1px dotted {palette.AXIS.light}"
@@ -101,7 +105,7 @@ class Issue:
 
 
 def write(out: Path, templates: Path, issue: Issue) -> None:
-    """Write `mail/digest.html`, `.txt` and `.eml` below an edition's folder.
+    """Write `mail/digest.html`, `.txt` and `.eml` below an edition's folder, and `words.json`.
 
     Raises:
         ReportError: a template uses something that does not exist, or the digest is too long.
@@ -131,6 +135,10 @@ def write(out: Path, templates: Path, issue: Issue) -> None:
     (folder / "digest.html").write_text(whole, encoding="utf-8")
     (folder / "digest.txt").write_text(plain, encoding="utf-8")
     (folder / "digest.eml").write_bytes(message.whole(parts, issue.edition))
+    bare = _render(templates, "feed.html", _linked(issue, first)).replace(f' style="{_LINK}"', "")
+    words = {"html": bare, "text": plain}
+    document = json.dumps(words, ensure_ascii=False, separators=(",", ":"))
+    (out / WORDS).write_text(f"{document}\n", encoding="utf-8")
 
 
 @cache
@@ -228,4 +236,5 @@ def _linked(issue: Issue, first: excerpt.Paragraph) -> dict[str, Any]:
         "sentence": sentence,
         "words": _words(issue, Markup(str(first.html).replace("<a ", f'<a style="{_LINK}" '))),
         "colours": palette.SHADES,
+        "commentary": Markup(excerpt.whole(issue.paragraphs, issue.address)),
     }

@@ -10,8 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from generator.errors import ReportError, UsageError
 
@@ -78,24 +77,33 @@ def parse_edition(text: str) -> Edition:
     match = _FORM.fullmatch(text)
     if not match:
         raise UsageError(
-            f"'{text}' is not an edition", hint="Editions are ISO weeks, for example 2026-W03."
+            f"{text!r} is not an edition", hint="Editions are ISO weeks, for example 2026-W03."
         )
     year, week = int(match[1]), int(match[2])
     try:
         date.fromisocalendar(year, week, 1)
     except ValueError:
         raise UsageError(
-            f"'{text}' is not an edition: {year} has no ISO week {week}",
+            f"{text!r} is not an edition: {year} has no ISO week {week}",
             hint="Editions are ISO weeks, for example 2026-W03.",
         ) from None
     return Edition(year, week)
 
 
-@cache
-def _calendar(start: date, end: date):  # type: ignore[no-untyped-def]
+_CALENDARS: dict[tuple[date, date], Any] = {}
+"""By the span they cover; one takes a while to make."""
+
+
+def _calendar(start: date, end: date) -> Any:
+    """A calendar that covers a span: one that is known already, or a new one."""
+    for (first, last), known in _CALENDARS.items():
+        if first <= start and end <= last:
+            return known
     import exchange_calendars
 
-    return exchange_calendars.get_calendar("XNYS", start=start.isoformat(), end=end.isoformat())
+    made = exchange_calendars.get_calendar("XNYS", start=start.isoformat(), end=end.isoformat())
+    _CALENDARS[start, end] = made
+    return made
 
 
 def sessions_between(start: date, end: date) -> pd.DatetimeIndex:

@@ -1,7 +1,8 @@
-"""The first paragraph of a text in Markdown, short enough for mail and with nothing but words."""
+"""What others show of a text in Markdown: its first paragraph, or all of it, and only its words."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
@@ -10,6 +11,8 @@ from markupsafe import Markup, escape
 
 LONGEST = 700
 """Characters that are kept of it."""
+_PICTURE = re.compile(r"<img\b[^>]*>|<(figure|svg)\b.*?</\1>", re.DOTALL)
+_ADDRESS = re.compile(r'href="([^"]*)"')
 _KEPT = frozenset({"em", "strong", "code"})
 
 
@@ -108,3 +111,11 @@ def first_paragraph(markdown: str, base: str) -> Paragraph:
     reader.close()
     reader.finish()
     return Paragraph(Markup("".join(reader.html).strip()), " ".join("".join(reader.text).split()))
+
+
+def whole(markdown: str, base: str) -> str:
+    """Return a text as HTML, its addresses whole, as they are from `base`, and without pictures."""
+    from markdown import markdown as to_html
+
+    text = _PICTURE.sub("", to_html(markdown) if markdown else "")
+    return _ADDRESS.sub(lambda found: f'href="{urljoin(base, found[1])}"', text)

@@ -105,6 +105,8 @@ class MetricInfo:
     """Where the Method page puts it."""
     document: str
     """The whole docstring."""
+    method: str
+    """A short hash of the code that computes it, without comments."""
 
     @property
     def definition(self) -> str:
@@ -347,6 +349,62 @@ def show(value: Scalar, unit: str) -> str:
     if isinstance(value, str):
         return value
     return _FORMS[unit](value)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeForm:
+    """How the difference of two values of a unit is printed; its sign comes first."""
+
+    shift: int
+    """Places that the point moves to the right: returns differ by percentage points."""
+    digits: int
+    """Decimals."""
+    before: str = ""
+    """What stands between sign and number."""
+    after: str = ""
+    """What follows the number."""
+
+
+CHANGES: Mapping[str, ChangeForm] = {
+    "fraction": ChangeForm(2, 2, after=" pp"),
+    "share": ChangeForm(2, 1, after=" pp"),
+    "pp": ChangeForm(0, 2, after=" pp"),
+    "percent": ChangeForm(0, 2, after=" pp"),
+    "points": ChangeForm(0, 2),
+    "change": ChangeForm(0, 2),
+    "usd": ChangeForm(0, 2, before="$"),
+    "ratio": ChangeForm(0, 4),
+    "beta": ChangeForm(0, 2),
+    "rsi": ChangeForm(0, 1),
+    "multiple": ChangeForm(0, 2, after="×"),
+    **dict.fromkeys(
+        ("thousands", "thousands_change"),
+        ChangeForm(0, 0, after=" thousand"),
+    ),
+    **dict.fromkeys(
+        ("millions", "millions_change"), ChangeForm(0, 0, before="$", after=" million")
+    ),
+    **dict.fromkeys(
+        ("billions", "billions_change"), ChangeForm(0, 1, before="$", after=" billion")
+    ),
+    **dict.fromkeys(("sessions", "weeks", "years", "count", "year"), ChangeForm(0, 0)),
+}
+"""By unit of the two values. Dates and texts differ or do not; by how much is not said."""
+
+
+def show_change(change: float, unit: str) -> str:
+    """Return the difference of two values of a unit as it is printed, with its sign.
+
+    Raises KeyError for a unit whose values have no difference.
+
+    >>> show_change(0.0204 - 0.0578, "fraction"), show_change(1.5, "usd"), show_change(0, "count")
+    ('−3.74 pp', '+$1.50', '0')
+    """
+    form = CHANGES[unit]
+    shifted = Decimal(repr(float(change))).scaleb(form.shift)
+    rounded = shifted.quantize(Decimal(1).scaleb(-form.digits), rounding=ROUND_HALF_UP)
+    sign = MINUS if rounded < 0 else "+" if rounded > 0 else ""
+    return f"{sign}{form.before}{abs(rounded):,.{form.digits}f}{form.after}"
 
 
 _WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")

@@ -6,6 +6,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -24,13 +25,16 @@ from generator.editions import (
 )
 from generator.errors import DataError, ReportError
 from generator.manifest import Checked, Dataset, Manifest
-from generator.providers import Provider, Request, provider
+from generator.providers import Request, provider
 from generator.snapshot import Fetched
 from generator.store import alone
 from generator.workshop import Outcome, Workshop, said
 
 if TYPE_CHECKING:
     import pandas as pd
+
+Read = Callable[[Request], Fetched]
+"""Brings what a request asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,31 +70,54 @@ def fetch(shop: Workshop, order: Order, clock: Callable[[], datetime]) -> Outcom
     """
     started = time.perf_counter()
     edition = order.edition or last_finished(clock())
-    if edition in shop.snapshots.editions() and not order.again:
-        manifest = shop.snapshots.manifest(edition)
-        if manifest.provider == order.provider or not manifest.simulated:
-            return said(shop, "kept", edition, f"frozen from {manifest.provider}", started)
+    order = replace(order, edition=edition)
+    if (kept := _kept(shop, edition, order)) is not None:
+        return said(shop, "kept", edition, f"frozen from {kept.provider}", started)
     source = provider(order.provider)
-    with alone(shop.settings.build / "fetch.lock", "another run is fetching"):
-        manifest = _freeze(shop, source, replace(order, edition=edition), clock)
-    statuses = list(manifest.symbols.values())
-    for status in statuses:
+    with fetching(shop):
+        manifest = _freeze(shop, source.fetch, order, clock)
+    for status in manifest.symbols.values():
         if not status.used:
             shop.say("left out", status.symbol, status.reason or "", 0.0)
+    return said(shop, "frozen", edition, _in_short(manifest), started)
+
+
+def freeze(shop: Workshop, read: Read, order: Order, clock: Callable[[], datetime]) -> Outcome:
+    """Freeze what `read` brings of an edition unless it is frozen, and say nothing; whoever
+    freezes many holds `fetching` for all of them. It raises what `fetch` does."""
+    edition = order.edition or last_finished(clock())
+    order = replace(order, edition=edition)
+    if (kept := _kept(shop, edition, order)) is not None:
+        return Outcome(edition, "kept", f"frozen from {kept.provider}")
+    return Outcome(edition, "frozen", _in_short(_freeze(shop, read, order, clock)))
+
+
+def fetching(shop: Workshop) -> AbstractContextManager[None]:
+    """Hold the lock without which nothing is frozen."""
+    return alone(shop.settings.build / "fetch.lock", "another run is fetching")
+
+
+def _kept(shop: Workshop, edition: Edition, order: Order) -> Manifest | None:
+    """What is frozen and stays."""
+    if order.again or not shop.snapshots.has(edition):
+        return None
+    found = shop.snapshots.manifest(edition)
+    return found if found.provider == order.provider or not found.simulated else None
+
+
+def _in_short(manifest: Manifest) -> str:
+    statuses = list(manifest.symbols.values())
     used = sum(status.used for status in statuses)
     which = f", revision {manifest.revision}" if manifest.revision > 1 else ""
-    detail = f"{used} of {len(statuses)} series to {manifest.as_of}, from {order.provider}{which}"
-    return said(shop, "frozen", edition, detail, started)
+    return f"{used} of {len(statuses)} series to {manifest.as_of}, from {manifest.provider}{which}"
 
 
-def _freeze(
-    shop: Workshop, source: Provider, order: Order, clock: Callable[[], datetime]
-) -> Manifest:
+def _freeze(shop: Workshop, read: Read, order: Order, clock: Callable[[], datetime]) -> Manifest:
     """Fetch, check and freeze. What was read is kept for the next run where a source does not
     answer, but not where the data failed: they are to be read anew then."""
     asked = request(shop, order, clock)
     try:
-        manifest = _checked_and_frozen(shop, asked, source.fetch(asked), order.again)
+        manifest = _checked_and_frozen(shop, asked, read(asked), order.again)
     except DataError:
         shutil.rmtree(asked.scratch, ignore_errors=True)
         raise

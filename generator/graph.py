@@ -37,6 +37,7 @@ from generator.facts import (
     Value,
     Withheld,
 )
+from generator.methods import fingerprint
 
 # A node that raises is a bug and shows its traceback; the banner around it helps nobody.
 logging.getLogger("hamilton").setLevel(logging.CRITICAL)
@@ -106,8 +107,18 @@ def metrics() -> dict[str, MetricInfo]:
                 unit=node.tags["unit"],
                 section=node.tags["section"],
                 document=node.documentation or "",
+                method=_method(node.name),
             )
     return found
+
+
+def _method(name: str) -> str:
+    """The hash of the code of a figure and of everything it is computed from."""
+    nodes = _driver().graph.nodes
+    used = [nodes[needed] for needed in (name, *_ancestors(name))]
+    # Of an input Hamilton tells the functions that take it, which are not behind this figure.
+    own = (node.originating_functions for node in used if not node.user_defined)
+    return fingerprint(code for functions in own for code in functions or ())
 
 
 @cache

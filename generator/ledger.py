@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from generator.config import Checks
-from generator.facts import Fact, Part, Value, in_form
+from generator.config import Checks, Universe
+from generator.facts import Fact, MetricInfo, Part, Value, in_form
 from generator.manifest import Manifest
 from generator.pages import Used
 from generator.snapshot import file_name
@@ -58,8 +58,11 @@ def _described(part: Part) -> str:
     return f"{printed} ({part.value})" if isinstance(part.value, float) else printed
 
 
-def facts_document(manifest: Manifest, used: Used) -> str:
-    """Return facts.json: every printed fact with all that is needed to check it."""
+def facts_document(
+    manifest: Manifest, used: Used, metrics: Mapping[str, MetricInfo], universe: Universe
+) -> str:
+    """Return facts.json: every printed fact with all that is needed to check it, and what metrics
+    and subjects are called."""
     facts = [fact.to_json(used.tables.get(id, ())) for id, fact in used.facts.items()]
     for record in facts:
         if record["id"] in used.before:
@@ -69,9 +72,29 @@ def facts_document(manifest: Manifest, used: Used) -> str:
         "as_of": manifest.as_of.isoformat(),
         "snapshot": manifest.sha256,
         "simulated": manifest.simulated,
+        "metrics": {
+            name: _metric_record(metrics[name])
+            for name in dict.fromkeys(fact.metric for fact in used.facts.values())
+        },
+        "subjects": {
+            name: full_name(universe, name)
+            for name in dict.fromkeys(fact.subject for fact in used.facts.values())
+        },
         "facts": facts,
     }
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def _metric_record(metric: MetricInfo) -> dict[str, str]:
+    """What an edition keeps of a metric, so that it can be told whether another means the same."""
+    kept = ("title", "section", "unit", "definition", "method")
+    return {name: getattr(metric, name) for name in kept}
+
+
+def full_name(universe: Universe, subject: str) -> str:
+    """Return a subject's whole name; groups of series have but one."""
+    series = universe.series.get(subject)
+    return series.name if series else universe.called(subject)
 
 
 def _week_before(fact: Fact) -> dict[str, Any]:

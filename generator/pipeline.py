@@ -7,37 +7,24 @@ whose inputs have not changed does nothing, and heavy libraries are imported onl
 from __future__ import annotations
 
 import hashlib
+import os
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from generator import archive
+from generator import archive, program
 from generator.editions import Edition, parse_edition
 from generator.errors import Mistake, ReportError
+from generator.folders import Folder
+from generator.listing import read_listing, read_record
 from generator.manifest import Manifest
-from generator.root_pages import ROOT_FOLDERS
 from generator.store import alone, write_whole
 from generator.workshop import Outcome, Workshop, said, words
 
 PACKAGE = Path(__file__).parent
-LIBRARIES = (
-    "altair",
-    "apache-hamilton",
-    "font-source-sans-pro",
-    "font-source-serif-pro",
-    "jinja2",
-    "markdown",
-    "mkdocs",
-    "numpy",
-    "pandas",
-    "pillow",
-    "pyarrow",
-    "vl-convert-python",
-    "xlsxwriter",
-)
 
 
 def _digest(parts: Iterable[bytes]) -> str:
@@ -62,7 +49,7 @@ def _computed_from(shop: Workshop, manifest: Manifest) -> str:
     """Fingerprint of everything the figures and charts depend on."""
 
     def code() -> str:
-        libraries = [f"{name} {version(name)}".encode() for name in LIBRARIES]
+        libraries = [f"{name} {version(name)}".encode() for name in program.LIBRARIES]
         universe = (shop.settings.root / "content/universe.yml").read_bytes()
         names = [shop.settings.site_name.encode(), shop.settings.site_url.encode()]
         return _digest([universe, *names, *_files(PACKAGE, "*.py"), *libraries])
@@ -75,13 +62,11 @@ def _built_from(shop: Workshop, edition: Edition, computed_from: str) -> str:
     root = shop.settings.root
     commentary = root / f"content/editions/{edition}.md"
 
-    def templates() -> str:
-        settings = [(root / name).read_bytes() for name in ("mkdocs.yml", "content/glossary.yml")]
-        return _digest([*settings, *_files(shop.templates, "*")])
-
     own = commentary.read_bytes() if commentary.is_file() else b""
-    shared = shop.remembered("templates", templates)
-    return _digest([computed_from.encode(), shared.encode(), own])
+    correction = shop.settings.correction(edition)
+    why = correction.model_dump_json().encode() if correction else b""
+    made_by = program.digest_of(shop.program())
+    return _digest([computed_from.encode(), made_by.encode(), own, why])
 
 
 def build(shop: Workshop, edition: Edition) -> Outcome:
@@ -118,56 +103,42 @@ def _is_built(scratch: Path, built_from: str) -> bool:
     if not stamp.is_file() or stamp.read_text() != built_from:
         return False
     try:
-        return not archive.differences(scratch / "site")
+        return not archive.differences(Folder(scratch / "site"), "")
     except ReportError:
         return False
 
 
 def _point_to(link: Path, target: Path) -> None:
     """Let `build/docs` be the pages of the edition built last."""
-    beside = link.with_name(f".{link.name}.new")
+    beside = link.with_name(f".{link.name}.{os.getpid()}.new")
     beside.unlink(missing_ok=True)
     beside.symlink_to(target.relative_to(link.parent), target_is_directory=True)
     beside.replace(link)
 
 
-def publish(shop: Workshop, editions: Iterable[Edition]) -> list[Outcome]:
-    """Copy built editions into the site and make the root pages anew.
+def publish(
+    shop: Workshop,
+    editions: Iterable[Edition],
+    *,
+    branch: str | None = None,
+    remote: str | None = None,
+    anew: bool = False,
+) -> list[Outcome]:
+    """Publish built editions into the site's folder, or onto a branch and to a remote.
+
+    `anew` makes all root files anew, from nothing but the editions that are there.
 
     Raises:
         ReportError: an edition is not built, or is published already and differs.
+        ProviderError: the remote does not answer.
     """
-    settings, wanted = shop.settings, list(editions)
-    assets = archive.shared_assets(shop.templates)
-    with alone(settings.build / "publish.lock", "another run is publishing into this site"):
-        archive.clear_leftovers(settings.site)
-        # Refuse before anything is written, so that a refusal leaves the site as it was.
-        for edition in wanted:
-            _require_built(shop, edition)
-            built = settings.build / str(edition) / "site"
-            archive.require_publishable(settings.site, built, edition)
-        for name, content in assets.values():
-            archive.shared_file(settings.site, name, content)
-        _publish_library(shop)
-        outcomes = []
-        for edition in wanted:
-            started = time.perf_counter()
-            built = settings.build / str(edition) / "site"
-            verb = archive.publish(settings.site, built, edition)
-            _publish_snapshot(shop, edition)
-            detail = f"{settings.project.site}/{edition}"
-            outcomes.append(said(shop, verb, edition, detail, started))
-        _refresh_root(shop, {key: name for key, (name, _) in assets.items()})
-    return outcomes
+    from generator import publishing
 
-
-def _publish_library(shop: Workshop) -> None:
-    """Store the script that makes charts live, once for all editions; it takes a while to make."""
-    from generator.library import library_name
-
-    name = library_name()
-    if not (shop.settings.site / name).is_file():
-        archive.shared_file(shop.settings.site, name, shop.drawing().library())
+    wanted = list(editions)
+    for edition in wanted:
+        _require_built(shop, edition)
+    with publishing.destination(shop, branch, remote) as tree:
+        return publishing.publish(shop, tree, wanted, anew=anew)
 
 
 def _require_built(shop: Workshop, edition: Edition) -> None:
@@ -180,85 +151,25 @@ def _require_built(shop: Workshop, edition: Edition) -> None:
         raise ReportError(f"the build of {edition} is out of date", hint=hint)
 
 
-def _refresh_root(shop: Workshop, assets: Mapping[str, str]) -> None:
-    started = time.perf_counter()
-    settings = shop.settings
-    context = {
-        "site_name": settings.site_name,
-        "site_description": settings.site_description,
-        "site_url": settings.site_url,
-        "assets": dict(assets),
-        "style": archive.first_view_style(shop.templates),
-        "pdfs": archive.pdfs(settings.site),
-    }
-    newest = _write_root(shop, context)
-    if newest:
-        took = time.perf_counter() - started
-        shop.say("wrote", settings.project.site, ", ".join(newest[:3]), took)
-
-
 def print_editions(shop: Workshop, wanted: Iterable[str], every: bool, paper: str) -> list[Path]:
     """Print published editions, the newest unless told otherwise, and return where their PDFs are.
 
     Raises:
         ReportError: an edition is not published, or there is no Chromium, or it failed.
     """
+    from generator import publishing
     from generator.printing import print_edition
 
     settings = shop.settings
-    records = archive.published(settings.site)
-    if not records:
-        raise ReportError("nothing is published yet", hint="Run `smallcaps run --all` first.")
-    newest = str(next(iter(records)))
-    names = [newest if name == "latest" else name for name in wanted] or [newest]
-    editions = list(records) if every else [parse_edition(name) for name in names]
-    for edition in editions:
-        if edition not in records:
-            hint = f"Run `smallcaps run {edition}` first."
-            raise ReportError(f"{edition} is not published", hint=hint)
-    with alone(settings.build / "publish.lock", "another run is publishing into this site"):
-        for edition in editions:
-            print_edition(shop, edition, records[edition], paper)
-        assets = archive.shared_assets(shop.templates)
-        _refresh_root(shop, {key: name for key, (name, _) in assets.items()})
-    return [settings.site / archive.pdf_name(edition) for edition in editions]
-
-
-def _publish_snapshot(shop: Workshop, edition: Edition) -> None:
-    """Put the frozen rows that may be published beside the editions, once for all of them."""
-    manifest = shop.snapshots.manifest(edition)
-    name = shop.snapshots.name(edition)
-    if not manifest.may_publish("prices"):
-        # A simulated snapshot may have been there before the real one.
-        (shop.settings.site / archive.SNAPSHOTS / name).unlink(missing_ok=True)
-        return
-    for table, chain in manifest.tables.items():
-        for item in chain if manifest.may_publish(table) else ():
-            path = f"{archive.SNAPSHOTS}/{item.name}"
-            if not (shop.settings.site / path).is_file():
-                archive.shared_file(shop.settings.site, path, shop.snapshots.read_object(item))
-    archive.shared_file(
-        shop.settings.site, f"{archive.SNAPSHOTS}/{name}", shop.snapshots.store.read(name)
-    )
-
-
-def _write_root(shop: Workshop, context: Mapping[str, Any]) -> list[str]:
-    """Make the root pages anew unless they and everything they are made from is as it was."""
-    site, stamp = shop.settings.site, shop.settings.build / "root.stamp"
-
-    def state() -> str:
-        records = [path.read_bytes() for path in sorted(site.glob(f"*/{archive.RECORD}"))]
-        words = [str(value).encode() for value in context.values()]
-        made = [entry for name in ROOT_FOLDERS for entry in _files(site / name, "*")]
-        made += _files(site, "*", deep=False)
-        code = _files(PACKAGE, "archive.py", "root_pages.py", deep=False)
-        return _digest([*records, *words, *made, *code, *_files(shop.templates / "root", "*")])
-
-    if stamp.is_file() and stamp.read_text() == state():
-        return []
-    changed = archive.write_root(site, shop.templates, context)
-    write_whole(stamp, state().encode())
-    return changed
+    with publishing.destination(shop, None, None) as tree:
+        listing = read_listing(tree)
+        names = list(listing.newest) if every else list(wanted) or ["latest"]
+        entries = [listing.find(name) for name in names or ["latest"]]
+        with alone(settings.build / "publish.lock", publishing.LOCKED):
+            for entry in entries:
+                print_edition(shop, entry, read_record(tree, entry.folder)[0], paper)
+            publishing.refresh(shop, tree, {entry.edition for entry in entries})
+    return [settings.site / archive.pdf_name(entry.edition) for entry in entries]
 
 
 def check(shop: Workshop) -> list[str]:
@@ -281,38 +192,26 @@ def check(shop: Workshop) -> list[str]:
     return wrong
 
 
-def verify(shop: Workshop, editions: Iterable[Edition]) -> dict[str, list[str]]:
-    """Recompute every hash of these editions' snapshots and published files.
-
-    Returns what is wrong by edition; an empty list where all is well.
-    """
-    found = {}
-    there = archive.published(shop.settings.site)
-    for edition in editions:
-        wrong = shop.snapshots.verify(edition)
-        if edition in there:
-            wrong += archive.damage(shop.settings.site, edition)
-        found[str(edition)] = wrong
-    return found
-
-
 def states(shop: Workshop) -> list[dict[str, Any]]:
     """Return what there is of every edition: frozen, built, published."""
-    there, snapshots = archive.published(shop.settings.site), shop.snapshots.editions()
+    there = read_listing(Folder(shop.settings.site)).newest
+    snapshots = {str(edition): edition for edition in shop.snapshots.editions()}
     rows = []
-    for edition in sorted({*snapshots, *there}, reverse=True):
-        frozen = edition in snapshots
-        manifest = shop.snapshots.manifest(edition) if frozen else None
-        record = there.get(edition)
+    for name in sorted({*snapshots, *there}, reverse=True):
+        entry = there.get(name)
+        manifest = shop.snapshots.manifest(snapshots[name]) if name in snapshots else None
+        about = manifest or entry
+        assert about is not None
         rows.append(
             {
-                "edition": str(edition),
-                "as_of": manifest.as_of.isoformat() if manifest else (record or {})["as_of"],
-                "provider": manifest.provider if manifest else (record or {})["provider"],
-                "simulated": manifest.simulated if manifest else (record or {})["simulated"],
-                "frozen": frozen,
-                "built": (shop.settings.build / str(edition) / "stamp").is_file(),
-                "published": record is not None,
+                "edition": name,
+                "as_of": str(about.as_of),
+                "provider": about.provider,
+                "simulated": about.simulated,
+                "frozen": manifest is not None,
+                "built": (shop.settings.build / name / "stamp").is_file(),
+                "published": entry is not None,
+                "revision": entry.revision if entry else None,
             }
         )
     return rows

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from generator import archive, booklet, chromium
-from generator.editions import Edition
+from generator.editions import parse_edition
 from generator.errors import UsageError
+from generator.listing import Entry
 from generator.store import write_whole
 from generator.workshop import Outcome, Workshop, said
 
@@ -21,9 +22,7 @@ PAPERS = {"a4": "A4", "letter": "letter"}
 """Sizes of paper by the name they are asked for, as CSS calls them."""
 
 
-def print_edition(
-    shop: Workshop, edition: Edition, record: Mapping[str, Any], paper: str
-) -> Outcome:
+def print_edition(shop: Workshop, entry: Entry, record: Mapping[str, Any], paper: str) -> Outcome:
     """Print a published edition to `pdf/<edition>.pdf` in the site, unless that is there already.
 
     Raises:
@@ -33,17 +32,17 @@ def print_edition(
     started = time.perf_counter()
     if paper not in PAPERS:
         raise UsageError(f"there is no paper '{paper}': {' or '.join(PAPERS)}")
-    settings = shop.settings
+    settings, edition = shop.settings, parse_edition(entry.edition)
     name = archive.pdf_name(edition)
     target, scratch = settings.site / name, settings.build / str(edition)
     stamp = scratch / "pdf.stamp"
     context = {
         "site_name": settings.site_name,
         "site_url": settings.site_url,
-        "address": f"{settings.site_url}{edition}/",
+        "address": f"{settings.site_url}{entry.folder}/",
         "paper": PAPERS[paper],
     }
-    folder = settings.site / str(edition)
+    folder = settings.site / entry.folder
     document = booklet.compose(folder, record, shop.templates, context)
     if target.is_file() and stamp.is_file() and stamp.read_text() == _state(document, target):
         return said(shop, "kept", edition, name, started)

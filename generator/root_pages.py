@@ -1,125 +1,143 @@
-"""The pages at the root of the site, made from the records of the published editions.
+"""The pages at the root of the site: what leads through the archive, and what is made across it.
 
-They hang together: the front page lists the editions, `latest/` leads to the newest, `previous/`
-and `next/` lead from an edition, whose own pages never change, to its neighbours of today.
+A publication makes those anew that its editions belong to: the files of their years, and some that
+tell of the newest or sum up. All are made from the records and figures of the releases and from
+what is kept of other years in the same form, so that the order of publications leaves no trace.
 """
 
 from __future__ import annotations
 
-import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from generator.errors import ReportError
+from generator import chronicle, claim_pages, correction_pages, feeds, sitemaps
+from generator.archive_pages import FOLDER as ARCHIVE
+from generator.archive_pages import NEWEST, ArchivePages
+from generator.figure_words import METRICS, read_years
+from generator.histories import FOLDER as FIGURES
+from generator.listing import Listing
+from generator.releases import Releases
+from generator.root_templates import RootTemplates
+from generator.trees import Tree
 
-LATEST = "latest"
-ROOT_FOLDERS = (LATEST, "previous", "next")
-"""Folders at the root with nothing but pages that lead on."""
-Record = Mapping[str, Any]
+FOLDERS = (ARCHIVE, FIGURES, claim_pages.FOLDER, correction_pages.FOLDER, sitemaps.FOLDER)
+"""Folders at the root with nothing in them but what is made here."""
+_LISTED = (
+    "index.html",
+    f"{ARCHIVE}/index.html",
+    f"{FIGURES}/index.html",
+    "compare.html",
+    "search.html",
+    claim_pages.PAGE,
+    correction_pages.PAGE,
+    "status.html",
+)
+"""The pages of the root that search engines are told of."""
 
 
-def root_pages(
-    records: Sequence[Record], templates: Path, context: Mapping[str, Any]
-) -> dict[str, bytes]:
-    """Return the root pages by name; `records` are those of the editions, newest first.
+def update(
+    after: Tree,
+    listing: Listing,
+    touched: Collection[str],
+    *,
+    everything: bool,
+    templates: Path,
+    context: Mapping[str, Any],
+) -> tuple[dict[str, bytes], set[str]]:
+    """Return the root files, those last that lead to others, and the names of those that go.
+
+    `after` is the site with its new releases and its old root files, `touched` are the editions
+    whose releases are new or changed. With `everything` all files are made anew, and nothing is
+    read but releases.
 
     Raises:
-        ReportError: a template is wrong.
+        ReportError: a release, what is kept of other years, or a template is damaged.
     """
-    pages = _Pages(templates, context)
-    labels = [number["label"] for number in records[0]["headlines"][:5]]
+    everything = everything or not after.exists(METRICS)
+    releases, pages = Releases(after, listing), RootTemplates(templates, context)
+    names = set(listing.newest) if everything else set(touched)
+    by_year: dict[int, set[str]] = {}
+    for name in names:
+        by_year.setdefault(int(name[:4]), set()).add(name)
+    files, gone = chronicle.update(releases, pages, by_year, everything=everything)
+    claims, dropped = claim_pages.update(releases, pages, sorted(by_year), everything=everything)
+    files |= claims | correction_pages.update(releases, pages, names, context["corrections"])
+    years, old = _years(releases, pages, by_year)
+    files |= years | _sitemaps(releases, by_year, files, context["site_url"])
+    files |= feeds.feeds(releases, pages, context) | _entries(releases, pages, context)
+    gone |= dropped | old
+    if everything:
+        gone |= {name for folder in FOLDERS for name in after.names(folder)}
+    return files, gone - files.keys()
+
+
+def messages(templates: Path, context: Mapping[str, Any]) -> Callable[[str, str, str], bytes]:
+    """Return what renders a page of a few words: base, title, text."""
+    return RootTemplates(templates, context).message
+
+
+def _years(
+    releases: Releases, templates: RootTemplates, touched: Iterable[int]
+) -> tuple[dict[str, bytes], set[str]]:
+    """The archive by year, and what of years goes; a new year changes its neighbours' links."""
+    pages = ArchivePages(releases, templates)
+    wanted: set[int] = set()
+    gone: set[str] = set()
+    for year in touched:
+        there = year in releases.years
+        wanted |= {year} if there else set()
+        if not there:
+            gone |= {f"{ARCHIVE}/{year}.html", f"{sitemaps.FOLDER}/{year}.xml"}
+        if there != releases.tree.exists(f"{ARCHIVE}/{year}.html"):
+            wanted |= set(_neighbours(list(releases.years), year))
+    files = {f"{ARCHIVE}/{year}.html": pages.year(year) for year in sorted(wanted)}
+    return files | {f"{ARCHIVE}/index.html": pages.index()}, gone
+
+
+def _neighbours(years: list[int], year: int) -> list[int]:
+    """The years that stand next to one, whether it is among them or not."""
+    earlier = [other for other in years if other < year][:1]
+    return earlier + [other for other in years if other > year][-1:]
+
+
+def _sitemaps(
+    releases: Releases, touched: Iterable[int], files: Mapping[str, bytes], site_url: str
+) -> dict[str, bytes]:
+    figures = read_years(chronicle.Overlay(files, releases.tree))
+    entry = releases.listing.entries[0]
+    made = {
+        f"{sitemaps.FOLDER}/{year}.xml": sitemaps.year_sitemap(releases, year, figures, site_url)
+        for year in sorted(touched)
+        if year in releases.years
+    }
+    root = sitemaps.root_sitemap(_LISTED, figures, entry, site_url)
+    return {
+        **made,
+        f"{sitemaps.FOLDER}/root.xml": root,
+        sitemaps.INDEX: sitemaps.sitemap_index(releases, site_url),
+        "robots.txt": sitemaps.robots(site_url),
+    }
+
+
+def _entries(
+    releases: Releases, templates: RootTemplates, context: Mapping[str, Any]
+) -> dict[str, bytes]:
+    """The pages that readers come to first."""
+    pages = ArchivePages(releases, templates)
+    picture = f"{releases.listing.entries[0].folder}/share.png"
     # A host shows it for any address, so that nothing in it may depend on where it stands.
     own_path = urlsplit(context["site_url"]).path
-    return {
-        "index.html": pages.render("index.html", "", editions=records, labels=labels),
-        "404.html": pages.message(
+    found = {
+        **templates.icons(),
+        "404.html": templates.message(
             own_path, "Not found", "There is no page at this address. It may be misspelt."
         ),
-        "llms.txt": pages.render("llms.txt", "", editions=records),
-        **_as_they_are(templates / "root"),
-        **_latest(records[0]),
-        **_neighbours(records, pages),
+        "llms.txt": pages.llms(),
+        "status.html": pages.status(),
     }
-
-
-class _Pages:
-    """Renders the templates of the root with what all of them know."""
-
-    def __init__(self, templates: Path, context: Mapping[str, Any]) -> None:
-        # Not above: a run that changes nothing has no use for it.
-        from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-
-        self._environment = Environment(
-            loader=FileSystemLoader(str(templates / "root")),
-            undefined=StrictUndefined,
-            autoescape=select_autoescape(),
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._environment.globals.update(context)
-
-    def render(self, name: str, base: str, **context: Any) -> bytes:
-        """Return one page; `base` leads from it to the root of the site."""
-        from jinja2 import TemplateError
-
-        try:
-            return self._environment.get_template(name).render(base=base, **context).encode()
-        except TemplateError as error:
-            line = getattr(error, "lineno", None)
-            where = f"templates/root/{getattr(error, 'name', None) or name}"
-            raise ReportError(
-                f"not a template: {error.message or error}",
-                where=f"{where}:{line}" if line else where,
-            ) from None
-
-    def message(self, base: str, title: str, text: str) -> bytes:
-        """Return a page that says why there is nothing else."""
-        return self.render("message.html", base, title=title, text=text)
-
-
-def _as_they_are(folder: Path) -> dict[str, bytes]:
-    """Icons under the names that browsers ask for."""
-    icons = sorted(path for path in folder.iterdir() if path.suffix in (".ico", ".png"))
-    return {path.name: path.read_bytes() for path in icons}
-
-
-def _latest(record: Record) -> dict[str, bytes]:
-    """A page that leads on for every page of the newest edition."""
-    pages = (name for name in record["files"] if name.endswith(".html"))
-    return {
-        f"{LATEST}/{name}": _redirect(f"{'../' * (name.count('/') + 1)}{record['edition']}/{name}")
-        for name in pages
-    }
-
-
-def _neighbours(records: Sequence[Record], pages: _Pages) -> dict[str, bytes]:
-    """Two pages an edition that lead to the one before and the one after it."""
-    found = {}
-    for position, record in enumerate(records):
-        edition, week = record["edition"], f"the week to {record['as_of_words']}"
-        later = records[position - 1] if position else None
-        earlier = records[position + 1] if position + 1 < len(records) else None
-        found[f"next/{edition}.html"] = (
-            _redirect(f"../{later['edition']}/index.html")
-            if later
-            else pages.message("../", "The newest edition", f"No edition is newer than {week}.")
-        )
-        found[f"previous/{edition}.html"] = (
-            _redirect(f"../{earlier['edition']}/index.html")
-            if earlier
-            else pages.message("../", "The first edition", f"No edition is older than {week}.")
-        )
-    return found
-
-
-def _redirect(address: str) -> bytes:
-    shown = html.escape(address, quote=True)
-    return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        "<title>One moment</title>\n"
-        f'<link rel="canonical" href="{shown}">\n<meta name="robots" content="noindex">\n'
-        f'<meta http-equiv="refresh" content="0; url={shown}">\n</head>\n<body>\n'
-        f'<p><a href="{shown}">Go on to the edition</a></p>\n</body>\n</html>\n'
-    ).encode()
+    for name in ("compare.html", "search.html"):
+        years = list(releases.years)
+        found[name] = templates.page(name, name, years=years, picture=picture)
+    return {**found, NEWEST: pages.menu(), "index.html": pages.front()}

@@ -128,9 +128,20 @@ class Snapshots:
         """Return the editions that have a manifest, oldest first."""
         return list(self.revisions())
 
+    def has(self, edition: Edition) -> bool:
+        """Whether an edition is frozen; it costs the same however many there are."""
+        return self.store.exists(self.name(edition))
+
     def name(self, edition: Edition) -> str:
         """Return the name of the newest manifest of an edition; that of a first one if none is."""
-        return file_name(edition, self.revisions().get(edition, 1))
+        return file_name(edition, self._newest(edition))
+
+    def _newest(self, edition: Edition) -> int:
+        """The newest revision of an edition; 1 if there is none."""
+        revision = 1
+        while self.store.exists(file_name(edition, revision + 1)):
+            revision += 1
+        return revision
 
     def resolve(self, text: str) -> Edition:
         """Return the edition meant by an id or `latest`.
@@ -161,7 +172,7 @@ class Snapshots:
         Raises:
             ReportError: it is missing, half-written or changed.
         """
-        return self._read(edition, self.revisions().get(edition, 1))
+        return self._read(edition, self._newest(edition))
 
     def _read(self, edition: Edition, revision: int) -> Manifest:
         name = file_name(edition, revision)
@@ -212,7 +223,7 @@ class Snapshots:
         """Recompute every hash of an edition's snapshots, each revision's, and return what is
         wrong, one line each."""
         wrong: list[str] = []
-        for revision in range(1, self.revisions().get(edition, 1) + 1):
+        for revision in range(1, self._newest(edition) + 1):
             try:
                 manifest = self._read(edition, revision)
             except ReportError as error:
@@ -331,8 +342,8 @@ class Snapshots:
         return parse_manifest(content)
 
     def _next_revision(self, edition: Edition, fetched: Fetched, again: bool) -> int:
-        newest = self.revisions().get(edition)
-        if newest is None:
+        newest = self._newest(edition)
+        if not self.has(edition):
             return 1
         old = self.manifest(edition)
         if old.simulated and not fetched.simulated:

@@ -65,15 +65,19 @@ class Store:
         return f"{self.address.rstrip('/')}/{name}"
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write beside, then rename: the file is there whole or as it was."""
+def write_whole(path: Path, content: bytes, *, lasting: bool = True) -> None:
+    """Write beside, then rename: the file is there whole or as it was.
+
+    What can be made again need not be `lasting`, forced onto the disk at once, which takes long.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with beside.open("wb") as file:
             file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+            if lasting:
+                file.flush()
+                os.fsync(file.fileno())
         beside.replace(path)
     except BaseException:
         beside.unlink(missing_ok=True)

@@ -61,6 +61,18 @@ class Workshop:
             self._drawing = Drawing()
         return self._drawing
 
+    def renew(self, settings: Settings) -> None:
+        """Go on with other settings, forgetting what was worked out from the old ones."""
+        self.settings = settings
+        self._memory.clear()
+
+    def program(self) -> bytes:
+        """Return the archive of this program, with which its editions can be made again."""
+        from generator import program
+
+        found: bytes = self.remembered("program", lambda: program.archive(self.settings.root))
+        return found
+
     def remembered(self, key: Hashable, work: Callable[[], Any]) -> Any:
         """Do some work once in this process."""
         if key not in self._memory:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from generator import __version__, archive, digest, ledger, site, summary
+from generator import __version__, archive, digest, ledger, program, site, summary
+from generator import assets as theme
 from generator.computing import Result
+from generator.corrections import Correction
 from generator.editions import Edition
 from generator.elements import FIGURES_PAGE
 from generator.facts import (
@@ -21,15 +24,19 @@ from generator.facts import (
     show_date,
 )
 from generator.library import library_name
+from generator.listing import RECORD, Release
 from generator.manifest import Manifest
 from generator.page_templates import page_names
 from generator.pages import Renderer, with_front_matter
-from generator.summary import Headline
+from generator.revision_lists import REVISIONS
+from generator.revisions import revisions_document
 from generator.workshop import Workshop, demands
 
 if TYPE_CHECKING:
     from generator.commentary import Commentary
 
+COMMENTARY = "commentary.md"
+"""An edition's words as they were written, beside its pages."""
 SIMULATED = " (Simulated data.)"
 """What follows a sentence that is shown where the page's own notice is not."""
 
@@ -53,21 +60,23 @@ def write(
     renderer = Renderer(
         shop.templates, result.facts, result.before, result.illustrations, sections, context
     )
-    names = _write_pages(docs, shop, renderer, context)
+    names = _write_pages(docs, shop, renderer, context, result.metrics)
     (docs / "share.png").write_bytes(result.card)
     _write_asides(docs / site.ASIDE, renderer)
-    assets = archive.shared_assets(shop.templates)
+    assets = theme.shared_assets(shop.templates)
     site.build_site(
         shop.settings.root / "mkdocs.yml",
         docs,
         out,
         address=context["address"],
-        style=archive.first_view_style(shop.templates),
+        style=theme.first_view_style(shop.templates),
         assets={key: name for key, (name, _) in assets.items()} | {"vega.js": library_name()},
     )
     shutil.rmtree(out / "assets", ignore_errors=True)
     digest.write(out, shop.templates, _issue(result, renderer, context))
-    _write_record(out, manifest, result, context["headlines"], context["answer"])
+    if commentary:
+        shutil.copyfile(shop.settings.root / f"content/editions/{edition}.md", out / COMMENTARY)
+    _write_record(out, shop, manifest, result, context)
     return {
         "pages": len(names),
         "facts": len(renderer.used.facts),
@@ -76,13 +85,22 @@ def write(
 
 
 def _write_pages(
-    docs: Path, shop: Workshop, renderer: Renderer, context: Mapping[str, Any]
+    docs: Path,
+    shop: Workshop,
+    renderer: Renderer,
+    context: Mapping[str, Any],
+    metrics: Mapping[str, MetricInfo],
 ) -> list[str]:
     """Write the pages and their data; last those that list what the others print."""
     manifest: Manifest = context["manifest"]
+    universe = shop.settings.universe
+    revised = revisions_document(manifest, partial(ledger.full_name, universe))
+    (docs / REVISIONS).write_text(revised, encoding="utf-8")
     answer = context["answer_text"]
     common = {
         "edition": context["edition"],
+        "key": context["key"],
+        "correction": context["correction"],
         "as_of": manifest.as_of.isoformat(),
         "as_of_words": show_date(manifest.as_of),
         "simulated": "yes" if manifest.simulated else "no",
@@ -98,7 +116,7 @@ def _write_pages(
         if name == FIGURES_PAGE:
             late["ledger"] = ledger.ledger(renderer.used)
         if name == "data":
-            document = ledger.facts_document(manifest, renderer.used)
+            document = ledger.facts_document(manifest, renderer.used, metrics, universe)
             (docs / "facts.json").write_text(document, encoding="utf-8")
             late = ledger.data_context(docs, manifest, renderer.used, _answers(shop, manifest))
         _write_page(docs, name, common, *renderer.render(name, **late))
@@ -135,10 +153,14 @@ def _context(
     """What every template knows of the edition."""
     universe = shop.settings.universe
     answer = summary.answer(result.facts, universe)
+    correction = shop.settings.correction(edition)
+    key = Release(edition, correction.revision if correction else 1).key
     return {
         "edition": str(edition),
+        "key": key,
+        "correction": _about(correction) if correction else "",
         "site_name": shop.settings.site_name,
-        "address": f"{shop.settings.site_url}{edition}/",
+        "address": f"{shop.settings.site_url}{key}/",
         "as_of": manifest.as_of,
         "previous_as_of": result.previous_as_of,
         "manifest": manifest,
@@ -153,6 +175,12 @@ def _context(
         "changed_states": summary.changed_states(result.facts, result.before),
         "methods": _methods(result.metrics),
     }
+
+
+def _about(correction: Correction) -> str:
+    """What a corrected release says of itself."""
+    day = show_date(correction.date)
+    return f"Revision {correction.revision}, published on {day}: {correction.reason}"
 
 
 def _write_page(
@@ -217,15 +245,28 @@ def _piece(facts: Facts, piece: str | Reference) -> dict[str, Any]:
     return {"text": facts.text((piece,)), "id": fact.id, "value": raw}
 
 
+def _made_with(shop: Workshop) -> dict[str, Any]:
+    """What an edition is made with, whatever its data: enough to make it again."""
+
+    def known() -> dict[str, Any]:
+        return {
+            "version": __version__,
+            "program": program.digest_of(shop.program()),
+            "libraries": program.libraries(),
+            "lock": program.digest_of(program.lock_file()),
+        }
+
+    found: dict[str, Any] = shop.remembered("made with", known)
+    return found
+
+
 def _write_record(
-    out: Path,
-    manifest: Manifest,
-    result: Result,
-    headlines: list[Headline],
-    answer: Sentence,
+    out: Path, shop: Workshop, manifest: Manifest, result: Result, context: Mapping[str, Any]
 ) -> None:
+    answer: Sentence = context["answer"]
+    correction = shop.settings.correction(manifest.edition)
     numbers = []
-    for headline in headlines:
+    for headline in context["headlines"]:
         fact, value, _ = result.facts.resolve(headline.reference)
         numbers.append(
             {
@@ -238,6 +279,9 @@ def _write_record(
         )
     record = {
         "edition": str(manifest.edition),
+        "revision": correction.revision if correction else 1,
+        "corrected": correction.date.isoformat() if correction else None,
+        "reason": correction.reason if correction else None,
         "as_of": manifest.as_of.isoformat(),
         "as_of_words": show_date(manifest.as_of),
         "title": f"Week to {show_date(manifest.as_of)}"
@@ -247,9 +291,10 @@ def _write_record(
         "simulated": manifest.simulated,
         "provider": manifest.provider,
         "snapshot": manifest.sha256,
-        "version": __version__,
+        "retrieved_at": manifest.retrieved_at.astimezone(UTC).isoformat(),
+        **_made_with(shop),
         "headlines": numbers,
         "files": archive.file_hashes(out),
     }
     content = json.dumps(record, indent=1, ensure_ascii=False).encode() + b"\n"
-    (out / archive.RECORD).write_bytes(content)
+    (out / RECORD).write_bytes(content)

@@ -175,7 +175,7 @@ def test_verify_recomputes_every_hash(project: Project) -> None:
         as_json = project.run("verify", "2026-W03", "--json")
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.splitlines() == [
-        f"{edition}  all hashes match" for edition in ("2026-W02", "2026-W03", "2026-W04")
+        f"{name}  all hashes match" for name in ("2026-W02", "2026-W03", "2026-W04", "site")
     ]
     assert json.loads(as_json.out) == {"2026-W03": []}
 
@@ -198,6 +198,7 @@ def test_list_names_every_edition_newest_first(project: Project) -> None:
         "frozen": True,
         "built": False,
         "published": False,
+        "revision": None,
     }
 
 

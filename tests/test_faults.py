@@ -26,8 +26,7 @@ from support_project import (
     wave,
 )
 
-from generator import archive, store, writing
-from generator.editions import parse_edition
+from generator import archive, folders, store, writing
 
 
 @pytest.fixture
@@ -55,6 +54,53 @@ def assert_fails(ran: Ran, code: int, *named: str) -> None:
 def test_a_malformed_edition(project: Project, command: str, text: str) -> None:
     """What is no ISO week is quoted, and the form is shown."""
     assert_fails(project.run(command, text), 2, f"'{text}' is not an edition", "2026-W03")
+
+
+HOSTILE = (
+    "..",
+    "../2026-W03",
+    "2026-W03/..",
+    "2026-W03/../../x",
+    "/tmp/2026-W03",
+    "2026-W03\n",
+    "2026-W03\x1b[2J",
+    "2026-W03\x00",
+    "2026-W03-r0",
+    "2026-W03-r2-r3",
+    "-r2",
+    "",
+)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize(
+    "command", ["fetch", "build", "publish", "new", "pdf", "verify", "export", "diff", "backfill"]
+)
+def test_an_edition_that_means_something_else(
+    project: Project, tmp_path: Path, command: str, text: str
+) -> None:
+    """Neither a way out of the folder nor a control character gets anywhere, or into a message."""
+    more = {"diff": ["2026-W03"], "backfill": ["2026-W03"]}.get(command, [])
+    before = {path for path in tmp_path.rglob("*") if "build" not in path.parts}
+    ran = project.run(command, "--", text, *more)
+    assert ran.code in (1, 2), ran
+    assert ran.out == "" and "Traceback" not in ran.err
+    assert not [char for char in ran.err if not char.isprintable() and char != "\n"]
+    assert {path for path in tmp_path.rglob("*") if "build" not in path.parts} == before
+
+
+@pytest.mark.parametrize("place", ["2026-W03", "latest", "editions.json", "figures"])
+def test_a_symbolic_link_in_the_site(project: Project, tmp_path: Path, place: str) -> None:
+    """It is named, and neither read nor written through; verify finds it too."""
+    site = project.site
+    (site / place).rename(tmp_path / "aside")
+    (site / place).symlink_to(tmp_path / "aside")
+    before = tree(tmp_path / "aside") if place != "editions.json" else {}
+    assert_fails(project.run("publish", "--rebuild"), 1, "symbolic link", f"site/{place}")
+    assert before == (tree(tmp_path / "aside") if before else {})
+    assert project.run("verify", "--all").code != 0
+    (site / place).unlink()
+    (tmp_path / "aside").rename(site / place)
 
 
 @pytest.mark.parametrize("command", ["build", "publish", "verify"])
@@ -443,22 +489,21 @@ def _with_copy(copy: Callable[..., str]) -> tuple[object, ...]:
     return tuple(defaults)
 
 
-@pytest.mark.parametrize("name", ["versions.json", "index.html", "latest/index.html"])
+@pytest.mark.parametrize("name", ["versions.json", "index.html", "editions.json", "root.json"])
 def test_a_full_disk_while_writing_the_root(
     built_anew: Project, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     """Old editions stay whole, every page still leads somewhere, and the next run completes it."""
     old = tree(built_anew.site / "2026-W04")
-    real = archive.write_whole
+    real = folders.write_whole
 
-    def write(path: Path, content: bytes) -> None:
+    def write(path: Path, content: bytes, **options: bool) -> None:
         if path.as_posix().endswith(f"site/{name}"):
             _disk_full()
-        real(path, content)
+        real(path, content, **options)
 
-    (built_anew.site / name).unlink()
     with monkeypatch.context() as patch:
-        patch.setattr(archive, "write_whole", write)
+        patch.setattr(folders, "write_whole", write)
         assert_fails(built_anew.run("publish", "2026-W03"), 1, "No space left on device")
     assert tree(built_anew.site / "2026-W04") == old
     assert built_anew.run("publish", "2026-W03").code == 0
@@ -609,7 +654,7 @@ def test_a_published_edition_without_its_record(tmp_path: Path) -> None:
     project = published().copy(tmp_path / "project")
     (project.site / "2026-W03/edition.json").unlink()
     with unchanged(project.site):
-        ran = project.run("run", "2026-W04")
+        ran = project.run("run", "2026-W03")
     assert_fails(ran, 1, "2026-W03/edition.json", "cannot be read", "Restore it")
 
 
@@ -645,6 +690,12 @@ def test_a_run_killed_at_any_time_is_completed_by_the_next(tmp_path: Path, secon
     _assert_complete(project, leftovers=".part")
 
 
+def _root_names() -> set[str]:
+    """What a site has besides its editions and what may not be published of them."""
+    names = {name.split("/")[0] for name in tree(published().site)}
+    return {name for name in names if not name.startswith(("2026-W", "snapshots"))}
+
+
 def _assert_complete(project: Project, leftovers: str = "") -> None:
     """Check for the one edition and the root; names that end with `leftovers` are passed over."""
     found = {
@@ -656,24 +707,14 @@ def _assert_complete(project: Project, leftovers: str = "") -> None:
     assert {name.split("/")[0] for name in found} == {
         ".nojekyll",
         "2026-W03",
-        "404.html",
-        "apple-touch-icon.png",
-        "assets",
-        "editions.json",
-        "favicon.ico",
-        "index.html",
-        "latest",
-        "llms.txt",
-        "next",
-        "previous",
-        "versions.json",
+        *(name.split("/")[0] for name in _root_names()),
     }
     assert project.run("verify", "2026-W03").code == 0
 
 
 KILLED_AT = """
 import os, pathlib, shutil, signal, sys
-from generator import archive, cli, pipeline, store, writing
+from generator import cli, folders, pipeline, root_pages, writing
 die = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
 count = 0
 def on_call(module, name, number):
@@ -696,13 +737,9 @@ cli.main(["--project", PROJECT, "--now", "2026-02-01", "run", "2026-W03"])
         ("on_call(shutil, 'copytree', 1)", False),
         ("on_call(shutil, 'copystat', 9)", False),
         ("on_call(pathlib.Path, 'rename', 1)", False),
-        ("archive.write_root = die", False),
-        ("on_call(archive, 'write_whole', 2)", False),
-        ("on_call(archive, 'write_whole', 6)", False),
-        pytest.param(
-            "on_call(store.os, 'fsync', 3)",
-            False,
-        ),
+        ("root_pages.update = die", False),
+        ("on_call(folders, 'write_whole', 2)", False),
+        ("on_call(folders, 'write_whole', 60)", False),
         ("writing._write_record = die", True),
         ("pipeline._point_to = die", True),
     ],
@@ -748,7 +785,7 @@ def test_a_build_that_was_tampered_with_is_not_published(
     change(built_anew.build / "2026-W03/site/index.html")
     built_anew.run("run", "2026-W03")
     if (built_anew.site / "2026-W03").exists():
-        assert archive.damage(built_anew.site, parse_edition("2026-W03")) == []
+        assert archive.differences(folders.Folder(built_anew.site), "2026-W03") == []
 
 
 def test_a_commentary_cannot_lay_files_into_a_page(project: Project) -> None:

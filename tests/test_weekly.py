@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -17,8 +18,9 @@ from support_github import NAME, PRIVATE_NAME, GitHub, git
 from support_project import tree
 from support_workflows import Job, Trigger, run
 
-MAKE = "Fetch, build and publish"
-PUSH = "Push snapshots and site"
+FETCH = "Fetch"
+FREEZE = "Push snapshots"
+PUBLISH = "Build and publish"
 FRIDAY = "2025-04-18T22:40:00"
 SATURDAY = "2025-04-19T12:40:00"
 NEXT_FRIDAY = "2025-04-25T22:40:00"
@@ -34,6 +36,12 @@ KEY = "0a1b" * 8
 """A key for FRED that stands in no file."""
 ROWS_TOKEN = "2c3d" * 8
 """Lets in where the rows are."""
+CORRECTION = """
+- edition: 2025-W16
+  revision: 2
+  date: 2025-04-19
+  reason: The close of Thursday was the preliminary one.
+"""
 Jobs = dict[str, Job]
 
 
@@ -155,18 +163,19 @@ def test_a_holiday_week(first: First) -> None:
 
 
 def test_what_commits_say(first: First) -> None:
-    """A commit names edition, source, day and the program's commit, and is nobody's in person."""
+    """A commit names edition, source and day, and is nobody's in person; one names the program."""
     scene, _ = first
-    tips = scene.github.branches()
-    for name, branch, verb in (
-        (PRIVATE_NAME, "snapshots", "Freeze"),
-        (NAME, "site", "Publish"),
-    ):
-        said = git(scene.github.bare(name), "log", "-1", "--format=%an|%s|%b", branch)
-        assert said.rstrip() == (
-            f"github-actions[bot]|{verb} 2025-W16 from live, as of 2025-04-17|"
-            f"Made by commit {tips['main']}"
-        )
+    main = scene.github.branches()["main"]
+
+    def said(name: str, branch: str) -> str:
+        return git(scene.github.bare(name), "log", "-1", "--format=%cn|%s|%b", branch).rstrip()
+
+    assert said(PRIVATE_NAME, "snapshots") == (
+        f"github-actions[bot]|Freeze 2025-W16 from live, as of 2025-04-17|Made by commit {main}"
+    )
+    assert said(NAME, "site") == (
+        "github-actions[bot]|Publish 2025-W16|Week to 17 April 2025, from live, as of 2025-04-17"
+    )
 
 
 def test_rows_are_in_the_private_repository_only(first: First) -> None:
@@ -190,7 +199,9 @@ def test_secrets_are_not_said(first: First) -> None:
     """Neither the key nor a token is in what any step prints or in what is kept."""
     scene, jobs = first
     said = "".join(step.said for job in jobs.values() for step in job.steps)
-    secrets = [KEY, ROWS_TOKEN, *scene.github.service.read()["tokens"]]
+    tokens = [ROWS_TOKEN, *scene.github.service.read()["tokens"]]
+    headers = [b64encode(f"x-access-token:{token}".encode()).decode() for token in tokens]
+    secrets = [KEY, *tokens, *headers]
     files = [p for p in scene.github.folder.rglob("*") if p.is_file() and p.name != "service.json"]
     found = [said.encode(), *(path.read_bytes() for path in files)]
     assert said and not any(secret.encode() in text for secret in secrets for text in found)
@@ -201,7 +212,7 @@ def test_a_second_run_has_nothing_to_do(scene: Scene) -> None:
     before, asked = scene.state(), len(scene.server.requests)
     jobs = scene.run(SATURDAY)
     assert results(jobs) == ["success", "skipped", "success"]
-    assert not jobs["report"].ran(MAKE) and not jobs["report"].ran(PUSH)
+    assert not any(jobs["report"].ran(step) for step in (FETCH, FREEZE, PUBLISH))
     assert (scene.state(), len(scene.server.requests)) == (before, asked)
     assert jobs["trace"].summary == "### 2025-W16: there was nothing new\n"
 
@@ -234,8 +245,8 @@ def test_a_source_is_down(trouble: Trouble) -> None:
     _, runs, _ = trouble
     for jobs in runs[:2]:
         assert results(jobs) == ["failure", "skipped", "success"]
-        assert jobs["report"].step(MAKE).code == 4
-        assert not jobs["report"].ran(PUSH)
+        assert jobs["report"].step(FETCH).code == 4
+        assert not jobs["report"].ran(FREEZE) and not jobs["report"].ran(PUBLISH)
 
 
 def test_the_trace_of_trouble(trouble: Trouble) -> None:
@@ -265,24 +276,60 @@ def test_the_next_week(first: First, trouble: Trouble) -> None:
 
 
 def test_two_runs_at_once(scene: Scene) -> None:
-    """One pushes while the other computes; readers have both editions in the end.
+    """One freezes and publishes while the other computes; readers have both editions in the end.
 
-    Everything is private here, and both branches are in one repository.
+    Everything is private here, and both branches are in one repository. The site's branch moves
+    between being read and being pushed to.
     """
     mine, rows = scene.github.bare(NAME), scene.github.bare(PRIVATE_NAME)
     git(rows, "push", "--quiet", str(mine), "snapshots")
     scene.github.service.write(visibility={NAME: "private"})
     del scene.github.variables["SNAPSHOTS_REPOSITORY"], scene.github.secrets["SNAPSHOTS_TOKEN"]
+    before = scene.github.branches()["site"]
 
-    def meanwhile(work: Path) -> None:
+    def freezes_and_publishes(work: Path) -> None:
         other = scene.run(LATER, inputs={"edition": "2025-W15"})
         assert results(other) == ["success"] * 3, other["report"].outputs["words"]
+        theirs = scene.github.branches()["site"]
+        git(mine, "update-ref", "refs/heads/site", before, theirs)
+        hook = work / ".git/hooks/pre-push"
+        hook.write_text(f"#!/bin/sh\nrm $0\ngit -C {mine} update-ref refs/heads/site {theirs}\n")
+        hook.chmod(0o755)
 
-    jobs = scene.run(NEXT_FRIDAY, before={PUSH: meanwhile})
+    jobs = scene.run(NEXT_FRIDAY, before={FREEZE: freezes_and_publishes})
     assert results(jobs) == ["success"] * 3, jobs["report"].outputs["words"]
-    assert "has moved meanwhile" in jobs["report"].step(PUSH).said
+    assert "has moved meanwhile" in jobs["report"].step(FREEZE).said
+    assert "it was changed meanwhile" in jobs["report"].step(PUBLISH).said
     assert scene.editions() == ["2025-W17", "2025-W16", "2025-W15"]
     assert {f"{week}.json" for week in scene.editions()} <= scene.github.tree("snapshots").keys()
+
+
+def test_a_correction(scene: Scene, tmp_path: Path) -> None:
+    """An editor lists one and starts the run: the edition is published again, beside the first."""
+    old, asked = tree(scene.github.deployed / "2025-W16"), len(scene.server.requests)
+    desk, main = tmp_path / "desk", str(scene.github.bare(NAME))
+    git(tmp_path, "clone", "--quiet", main, str(desk))
+    with (desk / "content/corrections.yml").open("a") as file:
+        file.write(CORRECTION)
+    git(desk, "commit", "--quiet", "--all", "-m", "Correct 2025-W16")
+    git(desk, "push", "--quiet", "origin", "main")
+    again = {"edition": "2025-W16"}
+    jobs = scene.run(SATURDAY, inputs=again)
+    assert results(jobs) == ["success"] * 3, jobs["report"].outputs["words"]
+    assert scene.editions() == ["2025-W16-r2", "2025-W16-r1"]
+    assert tree(scene.github.deployed / "2025-W16-r1") == old
+    assert results(scene.run(SATURDAY, inputs=again)) == ["success", "skipped", "success"]
+    assert len(scene.server.requests) == asked
+
+
+def test_a_run_that_ended_between_the_two_pushes(scene: Scene) -> None:
+    """The next run publishes from the snapshot that was pushed, and asks no source."""
+    asked, kept = len(scene.server.requests), scene.github.branches(PRIVATE_NAME)
+    git(scene.github.bare(NAME), "update-ref", "-d", "refs/heads/site")
+    jobs = scene.run(SATURDAY)
+    assert results(jobs) == ["success"] * 3, jobs["report"].outputs["words"]
+    assert scene.editions() == ["2025-W16"]
+    assert (len(scene.server.requests), scene.github.branches(PRIVATE_NAME)) == (asked, kept)
 
 
 def test_the_data_lie(scene: Scene) -> None:
@@ -291,7 +338,7 @@ def test_the_data_lie(scene: Scene) -> None:
     scene.server.fault(faults.stale(5), faults.symbol("^RUT"))
     jobs = scene.run(NEXT_FRIDAY)
     assert results(jobs) == ["failure", "skipped", "success"]
-    assert jobs["report"].step(MAKE).code == 3
+    assert jobs["report"].step(FETCH).code == 3
     assert scene.state() == before
     (issue,) = scene.github.service.read()["issues"]
     assert "^RUT" in issue["said"][0]
@@ -300,7 +347,7 @@ def test_the_data_lie(scene: Scene) -> None:
 def test_a_run_that_is_stopped_leaves_a_trace(scene: Scene) -> None:
     """Somebody, or the time limit, stops it: nothing is pushed, and an issue says so."""
     before = scene.state()
-    jobs = scene.run(NEXT_FRIDAY, cancelled_before=MAKE)
+    jobs = scene.run(NEXT_FRIDAY, cancelled_before=FETCH)
     assert results(jobs) == ["cancelled", "skipped", "success"]
     assert scene.state() == before
     assert scene.github.service.issues == {"The report for 2025-W17 failed": "open"}
@@ -314,7 +361,7 @@ def test_a_deployment_that_failed_is_made_up_for(scene: Scene) -> None:
     assert results(jobs) == ["success", "failure", "success"]
     assert scene.github.service.issues == {"The report for 2025-W16 failed": "open"}
     jobs = scene.run(SATURDAY)
-    assert (results(jobs), jobs["report"].ran(MAKE)) == (["success"] * 3, False)
+    assert (results(jobs), jobs["report"].ran(FETCH)) == (["success"] * 3, False)
     assert scene.editions() == ["2025-W16"]
     assert scene.github.service.issues == {"The report for 2025-W16 failed": "closed"}
     assert results(scene.run(SATURDAY)) == ["success", "skipped", "success"]

@@ -155,6 +155,33 @@ def test_what_is_asked_for_must_be_over() -> None:
         due("2026-W47", wednesday)
 
 
+def test_the_snapshot_is_pushed_before_the_edition() -> None:
+    """An edition without its snapshot could never be checked."""
+    scripts = [step.get("run", "") for step in _steps("weekly.yml")]
+    words = ("smallcaps fetch", "keep.py save", "--push", "git archive")
+    found = [[n for n, script in enumerate(scripts) if word in script] for word in words]
+    assert found == sorted(found) and all(len(places) == 1 for places in found)
+
+
+def test_no_token_is_there_while_sources_are_asked() -> None:
+    """What may write is given to the steps that talk to a repository, each its own."""
+    given = {
+        step["name"]: sorted(name for name in step.get("env", {}) if name.endswith("TOKEN"))
+        for step in load("weekly.yml")["jobs"]["report"]["steps"]
+        if "run" in step
+    }
+    assert {name: tokens for name, tokens in given.items() if tokens} == {
+        "Ask who can read": ["GH_TOKEN", "SNAPSHOTS_TOKEN"],
+        "See whether it is published": ["SITE_TOKEN"],
+        "Restore snapshots": ["SNAPSHOTS_TOKEN"],
+        "Push snapshots": ["SNAPSHOTS_TOKEN"],
+        "Build and publish": ["SITE_TOKEN"],
+        "See whether the site is to be deployed": ["GH_TOKEN"],
+        "Lay out the site": ["SITE_TOKEN"],
+    }
+    assert "token" not in str(load("weekly.yml")["env"]).lower()
+
+
 def test_rows_do_not_go_into_a_cache_that_others_read() -> None:
     """Whoever opens a pull request can read the cache of a public repository."""
     steps = [step for step in _steps("weekly.yml") if "/cache/" in step.get("uses", "")]

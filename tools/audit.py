@@ -24,9 +24,10 @@ from loading import Loading, load
 from node_tools import Absent, check_markup, lighthouse
 from weights import Weight, reading_pages, weigh
 
-from generator.archive import published
 from generator.chromium import find_chromium
 from generator.errors import ReportError
+from generator.folders import Folder
+from generator.listing import read_listing
 
 FIRST_VIEW = 60_000
 """Bytes, compressed, of the front page and of an edition's first page with its charts."""
@@ -100,7 +101,9 @@ def weights(site: Site) -> Iterator[Result]:
 
 def markup(site: Site) -> Iterator[Result]:
     """Say what the HTML checker finds: each error, and each kind of warning with one example."""
-    others = {path.name for path in site.folder.glob("*.html")}
+    across = ("*.html", "archive/*.html", "figures/index.html", "figures/return_1w*/*.html")
+    files = [path for kind in (*across, "figures/r*.html") for path in site.folder.glob(kind)]
+    others = {path.relative_to(site.folder).as_posix() for path in files}
     pages = sorted({weight.page for weight in site.pages} | others)
     with served(site.folder) as address:
         found = check_markup(address, pages)
@@ -180,10 +183,7 @@ def look_up(folder: Path) -> Site:
     Raises:
         ReportError: nothing is published there.
     """
-    editions = list(published(folder))
-    if not editions:
-        raise ReportError("nothing is published there", where=str(folder))
-    newest = str(editions[0])
+    newest = read_listing(Folder(folder)).find("latest").folder
     found = [weigh(folder, page) for page in reading_pages(folder, newest)]
     return Site(
         folder.resolve(),

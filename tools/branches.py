@@ -1,4 +1,4 @@
-"""A folder kept on a branch of a git repository, apart from the checkout it lies in.
+"""A branch of a git repository, read and moved apart from the checkout that this runs in.
 
 The branch's tip is fetched into a bare store of its own, so that neither the checkout's history nor
 its index is touched. A branch only ever moves forward, by whole commits: nothing is forced, and a
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import os
-import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -17,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 TIP = "refs/kept/tip"
-"""In the store: the commit that was restored or pushed last."""
+"""In the store: the commit that was fetched or pushed last."""
 OURS = ".gitignore"
 """Belongs to the checkout, and is never kept."""
 SETTINGS = {"core.autocrlf": "false", "gc.auto": "0"}
@@ -25,6 +24,14 @@ ATTEMPTS = 4
 """To reach a repository."""
 MISSING = 2
 """What `git ls-remote --exit-code` ends with where the branch does not exist."""
+
+
+def attempts(wait: float, sleep: Callable[[float], None] = time.sleep) -> Iterator[int]:
+    """Count attempts to reach a repository, with doubling pauses that begin with `wait` seconds."""
+    for number in range(ATTEMPTS):
+        if number:
+            sleep(wait * 2 ** (number - 1))
+        yield number
 
 
 class Unreachable(Exception):
@@ -57,56 +64,58 @@ class Repository:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A folder and the branch that keeps it."""
+    """A branch and the store that its tip is fetched into."""
 
     name: str
     """Of the branch."""
     repository: Repository
     """Where it is."""
-    folder: Path
-    """What it keeps."""
     store: Path
     """A bare repository, made where there is none."""
-    alone: bool
-    """Whether the folder holds what the branch has and nothing else; otherwise what the branch has
-    is laid over what is there."""
     wait: float
     """Seconds before the second attempt to reach the repository; doubled at every further one."""
     sleep: Callable[[float], None] = time.sleep
     """How it waits."""
 
-    def restore(self) -> bool:
-        """Bring the branch's tip into the folder and return whether there is one.
+    def restore(self, folder: Path) -> None:
+        """Lay what the branch's tip has, if there is one, over what is in a folder.
 
         Raises:
             Unreachable: the repository does not answer.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
-        if not (self.store / "HEAD").is_file():
-            self.store.parent.mkdir(parents=True, exist_ok=True)
-            self._git("init", "--quiet", "--bare", str(self.store.resolve()))
-        if self._remote_tip() is None:
-            return False
-        wanted = f"+refs/heads/{self.name}:{TIP}"
-        self._persist("fetch", "--quiet", "--depth", "1", self.repository.address, wanted)
-        if self.alone:
-            self._clear()
-        self._git("read-tree", TIP)
-        self._git("checkout-index", "--all", "--force", "--quiet")
-        return True
+        folder.mkdir(parents=True, exist_ok=True)
+        if self._fetch():
+            self._git("read-tree", TIP)
+            self._within(folder, "checkout-index", "--all", "--force", "--quiet")
+
+    def where(self, name: str) -> str:
+        """Return how to show a file in a message."""
+        return f"{self.name}:{name}"
+
+    def read(self, name: str) -> bytes:
+        """Return a file of the branch's tip, without any other, where the repository can do that.
+
+        Raises:
+            FileNotFoundError: there is no such file, or no branch.
+            Unreachable: the repository does not answer.
+        """
+        if not self._fetch("--filter=blob:none") or not self._git("ls-tree", TIP, name).stdout:
+            raise FileNotFoundError(name)
+        # git asks for the file's content when it is wanted.
+        return self._persist("cat-file", "blob", f"{TIP}:{name}").stdout.encode()
 
     def files(self) -> frozenset[str]:
-        """Return the names of the files that the branch had when it was restored or pushed last."""
+        """Return the names of the files that the branch had when it was fetched or pushed last."""
         if self._tip() is None:
             return frozenset()
         listed = self._git("ls-tree", "-r", "-z", "--name-only", TIP).stdout
         return frozenset(filter(None, listed.split("\0")))
 
-    def commit(self, message: str) -> str | None:
-        """Commit the folder on the branch's tip; return the commit, or None if nothing changed."""
+    def commit(self, folder: Path, message: str) -> str | None:
+        """Commit a folder on the branch's tip; return the commit, or None if nothing changed."""
         before = self._tip()
         self._git("read-tree", "--empty")
-        self._git("add", "--all", "--force", "--", ".", f":(exclude,top){OURS}")
+        self._within(folder, "add", "--all", "--force", "--", ".", f":(exclude,top){OURS}")
         tree = self._git("write-tree").stdout.strip()
         if tree == (self._git("rev-parse", f"{before}^{{tree}}").stdout.strip() if before else ""):
             return None
@@ -121,7 +130,7 @@ class Branch:
         """
         before = self._tip()
         target = f"{commit}:refs/heads/{self.name}"
-        for _ in self._attempts():
+        for _ in attempts(self.wait, self.sleep):
             done = self._try("push", "--quiet", self.repository.address, target)
             # What the branch shows decides: an answer can be lost after the push was done.
             now = commit if done.returncode == 0 else self._remote_tip()
@@ -131,6 +140,17 @@ class Branch:
             if now != before:
                 return False
         raise Unreachable(f"{self.name} could not be pushed to {self._said(done)}")
+
+    def _fetch(self, *options: str) -> bool:
+        """Fetch the branch's tip alone into the store; return whether there is one."""
+        if not (self.store / "HEAD").is_file():
+            self.store.mkdir(parents=True, exist_ok=True)
+            self._git("init", "--quiet", "--bare")
+        if self._remote_tip() is None:
+            return False
+        wanted = f"+refs/heads/{self.name}:{TIP}"
+        self._persist("fetch", "--quiet", "--depth", "1", *options, self.repository.address, wanted)
+        return True
 
     def _tip(self) -> str | None:
         found = self._try("rev-parse", "--quiet", "--verify", TIP)
@@ -142,23 +162,10 @@ class Branch:
         done = self._persist(*options, expected=(0, MISSING))
         return done.stdout.split()[0] if done.returncode == 0 else None
 
-    def _clear(self) -> None:
-        for path in self.folder.iterdir():
-            if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path)
-            elif path.name != OURS:
-                path.unlink()
-
-    def _attempts(self) -> Iterator[int]:
-        for number in range(ATTEMPTS):
-            if number:
-                self.sleep(self.wait * 2 ** (number - 1))
-            yield number
-
     def _persist(
         self, *arguments: str, expected: Sequence[int] = (0,)
     ) -> subprocess.CompletedProcess[str]:
-        for _ in self._attempts():
+        for _ in attempts(self.wait, self.sleep):
             done = self._try(*arguments)
             if done.returncode in expected:
                 return done
@@ -168,17 +175,20 @@ class Branch:
         reason = " ".join(done.stderr.split()) or "git gave no reason"
         return f"{self.repository.address}: {reason}"
 
+    def _within(self, folder: Path, *arguments: str) -> None:
+        """Run git with a folder as its work tree."""
+        place = str(folder.resolve())
+        self._git("-C", place, "--work-tree", place, *arguments)
+
     def _git(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         done = self._try(*arguments)
         if done.returncode != 0:
-            raise RuntimeError(f"git {arguments[0]} failed: {done.stderr.strip()}")
+            raise RuntimeError(f"git {' '.join(arguments)} failed: {done.stderr.strip()}")
         return done
 
     def _try(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        places = ["--git-dir", str(self.store.resolve()), "--work-tree", str(self.folder.resolve())]
         return subprocess.run(
-            ["git", *(places if arguments[0] != "init" else []), *arguments],
-            cwd=self.folder,
+            ["git", "--git-dir", str(self.store.resolve()), *arguments],
             env={**os.environ, **self.repository.environment()},
             capture_output=True,
             text=True,

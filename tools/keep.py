@@ -1,20 +1,17 @@
-"""Keep snapshots and site from week to week: each folder on a branch of a git repository.
+"""Keep the snapshots from week to week, on the branch `snapshots` of a git repository.
 
-`restore` brings both branches into their folders; where a branch does not exist yet, what the
-checkout holds is where it begins. `save` commits each folder to its branch and pushes it, the
-snapshots first, because an edition without its snapshot could never be checked. Where somebody else
-pushed meanwhile their state is restored, the command given after `--` adds our edition to it, and
-it is pushed again, so that neither edition is lost and nothing frozen or published changes.
+`restore` lays what the branch has over content/snapshots; where there is no branch yet, what the
+checkout holds is where it begins. `save` commits the folder to the branch and pushes it. Where
+somebody else pushed meanwhile their state is restored, ours is added to it, and it is pushed again,
+so that neither snapshot is lost and nothing frozen changes: of two of one week the first stays.
 
 Rows that may not be published are refused to a repository that others can read.
 
-Results go to standard output, as `name=value` lines; talk goes to standard error. Exit codes: 0
-done, 2 wrong usage, 3 rows that may not be published, 4 a repository could not be reached. Tokens
-are read from SNAPSHOTS_TOKEN and SITE_TOKEN.
+Exit codes: 0 done, 2 wrong usage, 3 rows that may not be published, 4 the repository could not be
+reached. The token is read from SNAPSHOTS_TOKEN.
 
-Usage: python tools/keep.py restore EDITION --snapshots-from ADDRESS --site-from ADDRESS
-       python tools/keep.py save EDITION --snapshots-from ADDRESS --site-from ADDRESS
-                                 --readers public|private [--made-by COMMIT] -- COMMAND...
+Usage: python tools/keep.py restore ADDRESS
+       python tools/keep.py save ADDRESS EDITION --readers public|private [--made-by COMMIT]
 """
 
 from __future__ import annotations
@@ -22,16 +19,15 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from branches import Branch, Repository, Unreachable
 
-TOKENS = ("SNAPSHOTS_TOKEN", "SITE_TOKEN")
+SNAPSHOTS = Path("content/snapshots")
+STORE = Path("build/keep/snapshots.git")
 PRIVATE = "private"
 HINT = "Name a private repository in the variable SNAPSHOTS_REPOSITORY."
 ROUNDS = 5
@@ -100,82 +96,48 @@ def drop_unnamed(snapshots: Path, keep: Iterable[str]) -> None:
             path.unlink()
 
 
-def restore_snapshots(branch: Branch) -> None:
+def restore(branch: Branch, snapshots: Path) -> None:
     """Lay the kept snapshots over those that are there; real data only give way to real data."""
     ours = {
         path: path.read_bytes()
-        for path, manifest in manifests(branch.folder).items()
+        for path, manifest in manifests(snapshots).items()
         if not manifest["simulated"]
     }
-    branch.restore()
+    branch.restore(snapshots)
     for path, content in ours.items():
         if json.loads(path.read_bytes())["simulated"]:
             path.write_bytes(content)
-    drop_unnamed(branch.folder, branch.files())
+    drop_unnamed(snapshots, branch.files())
 
 
-def is_published(site: Path, edition: str) -> bool:
-    """Return whether an edition is published for good, which a simulated one is not."""
-    record = site / edition / "edition.json"
-    return record.is_file() and not json.loads(record.read_bytes())["simulated"]
+def message(snapshots: Path, edition: str, made_by: str) -> str:
+    """Return what a commit says: the edition, where its data are from, what it was made by."""
+    manifest = json.loads((snapshots / f"{edition}.json").read_bytes())
+    maker = f"\n\nMade by commit {made_by}" if made_by else ""
+    return f"Freeze {edition} from {manifest['provider']}, as of {manifest['as_of']}{maker}"
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """What is saved, and how it is added again where somebody else pushed meanwhile."""
+def save(branch: Branch, snapshots: Path, edition: str, readers: str, made_by: str = "") -> None:
+    """Push the snapshots, if there is anything new.
 
-    edition: str
-    """The edition that was made."""
-    readers: str
-    """Who can read the repository for snapshots: `private`, or anything else."""
-    made_by: str
-    """The commit of the program; empty if that is not known."""
-    command: tuple[str, ...]
-    """Adds the edition to the site from its snapshot."""
-
-    def message(self, verb: str, snapshots: Path) -> str:
-        """Return what a commit says: the edition, where its data are from, what it was made by."""
-        manifest = json.loads((snapshots / f"{self.edition}.json").read_bytes())
-        source = f"from {manifest['provider']}, as of {manifest['as_of']}"
-        maker = f"\n\nMade by commit {self.made_by}" if self.made_by else ""
-        return f"{verb} {self.edition} {source}{maker}"
-
-    def again(self) -> None:
-        """Run the command, without the tokens; its results are not ours."""
-        environment = {name: value for name, value in os.environ.items() if name not in TOKENS}
-        subprocess.run(self.command, env=environment, stdout=sys.stderr, check=True)
-
-
-def restore(snapshots: Branch, site: Branch) -> None:
-    """Bring both branches into their folders."""
-    restore_snapshots(snapshots)
-    site.restore()
-
-
-def save(snapshots: Branch, site: Branch, run: Run) -> dict[str, bool]:
-    """Push both folders and return which of them had something to push.
+    `readers` says who can read the repository: `private`, or anything else. `made_by` is the commit
+    of the program, if that is known.
 
     Raises:
         Refused: there are rows that may not be published.
-        Unreachable: a repository does not answer, or others push without end.
+        Unreachable: the repository does not answer, or others push without end.
     """
-    pushed = {snapshots.name: False, site.name: False}
     for _ in range(ROUNDS):
-        require_allowed(snapshots.folder, run.readers)
-        for branch, verb in ((snapshots, "Freeze"), (site, "Publish")):
-            words = run.message(verb, snapshots.folder)
-            commit = branch.commit(words)
-            if commit is None:
-                continue
-            if not branch.push(commit):
-                say(f"{branch.name} has moved meanwhile: adding {run.edition} to what is there")
-                break
-            pushed[branch.name] = True
+        require_allowed(snapshots, readers)
+        words = message(snapshots, edition, made_by)
+        commit = branch.commit(snapshots, words)
+        if commit is None:
+            return
+        if branch.push(commit):
             say(f"pushed {branch.name}: {words.splitlines()[0]}")
-        else:
-            return pushed
-        restore(snapshots, site)
-        run.again()
+            return
+        say(f"{branch.name} has moved meanwhile: adding {edition} to what is there")
+        restore(branch, snapshots)
     raise Unreachable(f"others pushed {ROUNDS} times meanwhile")
 
 
@@ -185,62 +147,35 @@ def say(text: str) -> None:
 
 
 def _arguments(words: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="Keep snapshots and site on branches.")
-    parser.add_argument("verb", choices=("restore", "save"))
-    parser.add_argument("edition")
-    parser.add_argument("--snapshots-from", required=True, metavar="ADDRESS")
-    parser.add_argument("--site-from", required=True, metavar="ADDRESS")
-    parser.add_argument("--readers", default="", metavar="private|public")
-    parser.add_argument("--made-by", default="", metavar="COMMIT")
-    parser.add_argument("--wait", type=float, default=5.0, metavar="SECONDS")
-    end = words.index("--") if "--" in words else len(words)
-    found = parser.parse_args(words[:end], argparse.Namespace(command=words[end + 1 :]))
-    if found.verb == "save" and not found.command:
-        parser.error("save needs the command that adds the edition, after --")
-    return found
-
-
-def _branches(found: argparse.Namespace) -> tuple[Branch, Branch]:
-    def branch(name: str, folder: str, address: str, token: str, alone: bool) -> Branch:
-        return Branch(
-            name=name,
-            repository=Repository(address, os.environ.get(token, "")),
-            folder=Path(folder),
-            store=Path("build/keep", f"{name}.git"),
-            alone=alone,
-            wait=found.wait,
-        )
-
-    return (
-        branch("snapshots", "content/snapshots", found.snapshots_from, TOKENS[0], False),
-        branch("site", "site", found.site_from, TOKENS[1], True),
-    )
-
-
-def _carry_out(found: argparse.Namespace) -> dict[str, bool]:
-    snapshots, site = _branches(found)
-    if found.verb == "restore":
-        restore(snapshots, site)
-        return {"published": is_published(site.folder, found.edition)}
-    run = Run(found.edition, found.readers, found.made_by, tuple(found.command))
-    return save(snapshots, site, run)
+    parser = argparse.ArgumentParser(description="Keep the snapshots on a branch.")
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("address")
+    common.add_argument("--wait", type=float, default=5.0, metavar="SECONDS")
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    verbs.add_parser("restore", parents=[common])
+    saving = verbs.add_parser("save", parents=[common])
+    saving.add_argument("edition")
+    saving.add_argument("--readers", required=True, metavar="private|public")
+    saving.add_argument("--made-by", default="", metavar="COMMIT")
+    return parser.parse_args(words)
 
 
 def main(words: Sequence[str]) -> int:
     """Run the command line and return its exit code."""
     found = _arguments(words)
+    repository = Repository(found.address, os.environ.get("SNAPSHOTS_TOKEN", ""))
+    branch = Branch("snapshots", repository, STORE, found.wait)
     try:
-        results = _carry_out(found)
+        if found.verb == "restore":
+            restore(branch, SNAPSHOTS)
+        else:
+            save(branch, SNAPSHOTS, found.edition, found.readers, found.made_by)
     except Refused as refusal:
         say(f"error: {refusal}")
         return 3
     except Unreachable as trouble:
         say(f"error: {trouble}")
         return 4
-    except subprocess.CalledProcessError as ended:
-        return ended.returncode
-    for name, value in results.items():
-        print(f"{name}={str(value).lower()}")
     return 0
 
 

@@ -1,7 +1,7 @@
 """Photograph the newest published edition and the pages around it into build/screenshots/.
 
-Every page of the edition, a chart's own page and the same embedded elsewhere, the mail digest, the
-front page and that for wrong addresses: at 1280 and 390 px, light and dark. Some as they print.
+Every page of the edition, a chart's own page and the same embedded elsewhere, the mail digest, and
+every kind of page at the root: at 1280 and 390 px, light and dark. Some as they print.
 
 Usage: python tools/screenshots.py [SITE]        (default: the site of mkdocs.yml)
 """
@@ -16,10 +16,11 @@ from chromium import launched
 from hosting import served
 from playwright.sync_api import Browser
 
-from generator.archive import published
 from generator.chromium import require_chromium
 from generator.config import load_settings
 from generator.errors import ReportError
+from generator.folders import Folder
+from generator.listing import read_listing
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "build/screenshots"
@@ -31,18 +32,20 @@ SHEETS = ("A4", "Letter")
 
 def _pages(site: Path) -> dict[str, str]:
     """Return the address of each page to photograph by the name its pictures get."""
-    editions = list(published(site))
-    if not editions:
-        raise ReportError(
-            "nothing is published yet", where=str(site), hint="Run `smallcaps run --all` first."
-        )
-    newest = str(editions[0])
+    entry = read_listing(Folder(site)).find("latest")
+    newest = entry.folder
     names = sorted(path.stem for path in (site / newest).glob("*.html"))
+    root = sorted(path for path in site.glob("*.html") if path.stem != "index")
     chart = min(path.name for path in (site / newest / "charts").glob("*.html"))
     return {
         "root": "index.html",
-        "not-found": "404.html",
-        "no-later-edition": f"next/{newest}.html",
+        **{f"root-{path.stem}": path.name for path in root},
+        "root-archive": "archive/index.html",
+        "root-year": f"archive/{entry.year}.html",
+        "root-figures": "figures/index.html",
+        "root-figure": "figures/return_1w.html",
+        "root-figure-year": f"figures/return_1w/{entry.year}.html",
+        "no-later-edition": f"next/{entry.key}.html",
         **{name: f"{newest}/{name}.html" for name in names},
         "chart": f"{newest}/charts/{chart}",
         "embedded": f"{newest}/charts/{chart}#embed",

@@ -9,9 +9,6 @@ from functools import lru_cache
 from html.parser import HTMLParser
 from pathlib import Path
 
-ASSETS = "assets"
-"""Where all style sheets and scripts of a site stand."""
-
 
 @dataclass(frozen=True, slots=True)
 class Weight:
@@ -54,8 +51,8 @@ def weigh(site: Path, page: str) -> Weight:
     named = _Named()
     named.feed(path.read_text(encoding="utf-8"))
     # The page for errors names them from the host's root, all others from where they stand.
-    styles = [site / ASSETS / Path(name).name for name in named.styles]
-    scripts = [site / ASSETS / Path(name).name for name in named.scripts]
+    styles = [site.joinpath(*Path(name).parts[-2:]) for name in named.styles]
+    scripts = [site.joinpath(*Path(name).parts[-2:]) for name in named.scripts]
     return Weight(
         page,
         compressed=sum(map(_packed, [path, *styles, *scripts])),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,11 +18,38 @@ from generator.providers._rows import ONLY, Rows, Span
 from generator.providers._sheet import Unreadable, columns_of, delimiter_of
 
 
-def plain_rows(
-    file: str, content: bytes, span: Span, wanted: Collection[str] | None = None
-) -> dict[str, Rows] | None:
-    """Read a plain file as `tolerant_rows` does, or return None where it is not plain."""
-    table = _read(file, content, grouped=wanted is not None)
+@dataclass(frozen=True, slots=True)
+class PlainFile:
+    """A plain file, read whole."""
+
+    file: str
+    """Name without its folder."""
+    columns: dict[str, Any]
+    """By column: one value a line."""
+    symbols: Any
+    """Of each line, as an Arrow dictionary; None for a file of one symbol."""
+
+    def rows(self, span: Span, wanted: Collection[str] | None = None) -> dict[str, Rows] | None:
+        """Return the rows of a span as `TolerantFile` does, or None where they are not plain."""
+        inside = span.holds(self.columns["date"])
+        if wanted is None:
+            groups = {ONLY: np.flatnonzero(inside)}
+        else:
+            groups = _by_symbol(self.symbols, inside, wanted)
+        found: dict[str, Rows] = {}
+        for symbol, group in groups.items():
+            rows = _arrange(
+                self.file, {name: values[group] for name, values in self.columns.items()}
+            )
+            if rows is None:
+                return None
+            found[symbol] = rows
+        return found
+
+
+def plain_file(file: str, content: bytes, *, grouped: bool) -> PlainFile | None:
+    """Read a plain file, or return None where it is not plain."""
+    table = _read(file, content, grouped=grouped)
     if table is None:
         return None
     columns = {
@@ -29,19 +57,8 @@ def plain_rows(
     }
     if not _clean(columns):
         return None
-    inside = span.holds(columns["date"])
-    if wanted is None:
-        groups = {ONLY: np.flatnonzero(inside)}
-    else:
-        encoded = table.column("symbol").combine_chunks().dictionary_encode()
-        groups = _by_symbol(encoded, inside, wanted)
-    found: dict[str, Rows] = {}
-    for symbol, group in groups.items():
-        rows = _arrange(file, {name: values[group] for name, values in columns.items()})
-        if rows is None:
-            return None
-        found[symbol] = rows
-    return found
+    symbols = table.column("symbol").combine_chunks().dictionary_encode() if grouped else None
+    return PlainFile(file, columns, symbols)
 
 
 def _read(file: str, content: bytes, *, grouped: bool) -> Any:

@@ -55,31 +55,42 @@ class Rows:
     """What was mended."""
 
 
-def tolerant_rows(
-    file: str, content: bytes, span: Span, wanted: Collection[str] | None = None
-) -> dict[str, Rows | Unreadable]:
-    """Read text in any known dialect; by symbol where some are `wanted`, else under `ONLY`.
+class TolerantFile:
+    """A file in any known dialect: its text and dates are read once, numbers for each span."""
 
-    Raises:
-        Unreadable: the file as a whole cannot be used.
-    """
-    sheet = read_sheet(file, content)
-    days, note = read_dates(file, sheet.cells["date"], sheet.lines)
-    inside = span.holds(days)
-    everyone = {ONLY: np.flatnonzero(inside)}
-    groups = everyone if wanted is None else _by_symbol(sheet, inside, wanted)
-    everything = _take(
-        sheet, np.sort(np.concatenate([np.array([], dtype=np.intp), *groups.values()]))
-    )
-    numbers = {name: everything.cells[name] for name in everything.cells if _is_number(name)}
-    comma = decimal_comma(file, sheet.delimiter, everything.lines, numbers)
-    found: dict[str, Rows | Unreadable] = {}
-    for symbol, group in groups.items():
-        try:
-            found[symbol] = _tidy(_take(sheet, group), days[group], comma, note)
-        except Unreadable as error:
-            found[symbol] = error
-    return found
+    def __init__(self, file: str, content: bytes) -> None:
+        """Read the text.
+
+        Raises:
+            Unreadable: the file as a whole cannot be used.
+        """
+        self._sheet = read_sheet(file, content)
+        self._days, self._note = read_dates(file, self._sheet.cells["date"], self._sheet.lines)
+
+    def rows(
+        self, span: Span, wanted: Collection[str] | None = None
+    ) -> dict[str, Rows | Unreadable]:
+        """Return the rows of a span, by symbol where some are `wanted`, else under `ONLY`.
+
+        Raises:
+            Unreadable: it has no column of symbols, or nothing tells how its numbers are written.
+        """
+        sheet, days = self._sheet, self._days
+        inside = span.holds(days)
+        everyone = {ONLY: np.flatnonzero(inside)}
+        groups = everyone if wanted is None else _by_symbol(sheet, inside, wanted)
+        everything = _take(
+            sheet, np.sort(np.concatenate([np.array([], dtype=np.intp), *groups.values()]))
+        )
+        numbers = {name: everything.cells[name] for name in everything.cells if _is_number(name)}
+        comma = decimal_comma(sheet.file, sheet.delimiter, everything.lines, numbers)
+        found: dict[str, Rows | Unreadable] = {}
+        for symbol, group in groups.items():
+            try:
+                found[symbol] = _tidy(_take(sheet, group), days[group], comma, self._note)
+            except Unreadable as error:
+                found[symbol] = error
+        return found
 
 
 def _is_number(name: str) -> bool:

@@ -8,8 +8,9 @@ file. What cannot be told is a fault that names file, line and cell; nothing is 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -20,8 +21,8 @@ from generator.errors import ReportError, UsageError
 from generator.providers import Probe, Request, as_frame
 from generator.providers._actions import Distributions, distributions, splits_to_apply
 from generator.providers._parquet import as_delimited
-from generator.providers._plain import plain_rows
-from generator.providers._rows import ONLY, Rows, Span, tolerant_rows
+from generator.providers._plain import PlainFile, plain_file
+from generator.providers._rows import ONLY, Rows, Span, TolerantFile
 from generator.providers._sheet import Unreadable
 from generator.snapshot import Fetched
 
@@ -39,6 +40,113 @@ class _Found:
     distributions: dict[str, str] = field(default_factory=dict)
 
 
+class _File:
+    """A file that is read once, whichever spans of it are wanted."""
+
+    def __init__(self, path: Path, *, grouped: bool) -> None:
+        self.name = path.name
+        self._path, self._grouped = path, grouped
+
+    @cached_property
+    def _content(self) -> bytes:
+        try:
+            content = self._path.read_bytes()
+        except OSError as error:
+            raise Unreadable(f"{self.name}: it cannot be read: {error.strerror}") from None
+        if self._path.suffix.casefold() == ".parquet":
+            return as_delimited(self.name, content)
+        return content
+
+    @cached_property
+    def _plain(self) -> PlainFile | None:
+        return plain_file(self.name, self._content, grouped=self._grouped)
+
+    @cached_property
+    def _tolerant(self) -> TolerantFile:
+        return TolerantFile(self.name, self._content)
+
+    def rows(
+        self, span: Span, wanted: Collection[str] | None = None
+    ) -> Mapping[str, Rows | Unreadable]:
+        plain = self._plain.rows(span, wanted) if self._plain is not None else None
+        return plain if plain is not None else self._tolerant.rows(span, wanted)
+
+
+class _History:
+    """A folder of price files, each read once, when it is first wanted."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder.resolve().name
+        names = _listing(folder)
+        self._apart = {name: _File(path, grouped=False) for name, path in names.items()}
+        self._together = _together(names)
+
+    def fetch(self, request: Request) -> Fetched:
+        """Return what the files say up to the as-of date."""
+        span = Span(request.universe.history_start, request.as_of)
+        symbols = [series.symbol for series in request.universe.series.values()]
+        together = self._rows_together(span, symbols)
+        found = _Found()
+        missing = 0
+        for series in request.universe.series.values():
+            files = self._files_of(series.symbol)
+            if series.symbol not in together and not files:
+                missing += 1
+                found.faults[series.symbol] = (
+                    f"no file for {series.symbol} in {self._folder} "
+                    f"(looked for {series.symbol}.csv and prices.csv)"
+                )
+                continue
+            _add(found, series, together.get(series.symbol), files, span)
+        if missing == len(symbols):
+            raise ReportError(
+                f"'{request.data}' has no file for any series of the universe",
+                hint=f"Name the files after the symbols: {symbols[0]}.csv, or put all in "
+                "prices.csv.",
+            )
+        return Fetched(
+            provider="files",
+            retrieved_at=request.clock(),
+            simulated=False,
+            prices=_joined(found.frames),
+            notes=found.notes,
+            faults=found.faults,
+            names={},
+            distributions=found.distributions,
+        )
+
+    def _files_of(self, symbol: str) -> list[_File]:
+        patterns = [pattern.format(symbol).casefold() for pattern in _APART]
+        return [self._apart[name] for name in patterns if name in self._apart]
+
+    def _rows_together(self, span: Span, symbols: list[str]) -> Mapping[str, Rows | Unreadable]:
+        """What the file of all symbols says, if there is one."""
+        if self._together is None:
+            return {}
+        try:
+            return self._together.rows(span, symbols)
+        except Unreadable as fault:
+            raise ReportError(
+                str(fault),
+                hint=f"Mend {self._together.name}, or remove it to use files by symbol.",
+            ) from None
+
+
+def history(data: Path | None) -> Callable[[Request], Fetched]:
+    """Return what fetches editions from a folder whose files are read once for all of them.
+
+    Raises:
+        UsageError: no folder is named.
+        ReportError: the folder cannot be read.
+    """
+    if data is None:
+        raise UsageError(
+            "the files provider needs --data DIR",
+            hint="DIR is a folder with one CSV file a symbol, such as ^RUT.csv, or a prices.csv.",
+        )
+    return _History(data).fetch
+
+
 def fetch(request: Request) -> Fetched:
     """Read the folder's files of the universe's symbols, up to the as-of date.
 
@@ -47,42 +155,7 @@ def fetch(request: Request) -> Fetched:
         ReportError: the folder cannot be read, holds nothing of the universe, or its file of all
             symbols is broken.
     """
-    if request.data is None:
-        raise UsageError(
-            "the files provider needs --data DIR",
-            hint="DIR is a folder with one CSV file a symbol, such as ^RUT.csv, or a prices.csv.",
-        )
-    names = _listing(request.data)
-    span = Span(request.universe.history_start, request.as_of)
-    symbols = [series.symbol for series in request.universe.series.values()]
-    together = _read_together(names, span, symbols)
-    found = _Found()
-    missing = 0
-    for series in request.universe.series.values():
-        paths = _paths_of(series.symbol, names)
-        if series.symbol not in together and not paths:
-            missing += 1
-            found.faults[series.symbol] = (
-                f"no file for {series.symbol} in {request.data.resolve().name} "
-                f"(looked for {series.symbol}.csv and prices.csv)"
-            )
-            continue
-        _add(found, series, together.get(series.symbol), paths, span)
-    if missing == len(symbols):
-        raise ReportError(
-            f"'{request.data}' has no file for any series of the universe",
-            hint=f"Name the files after the symbols: {symbols[0]}.csv, or put all in prices.csv.",
-        )
-    return Fetched(
-        provider="files",
-        retrieved_at=request.clock(),
-        simulated=False,
-        prices=_joined(found.frames),
-        notes=found.notes,
-        faults=found.faults,
-        names={},
-        distributions=found.distributions,
-    )
+    return history(request.data)(request)
 
 
 def probe(request: Request) -> list[Probe]:
@@ -108,23 +181,28 @@ def _listing(folder: Path) -> dict[str, Path]:
     return {path.name.casefold(): path for path in paths}
 
 
-def _paths_of(symbol: str, names: Mapping[str, Path]) -> list[Path]:
-    patterns = [pattern.format(symbol).casefold() for pattern in _APART]
-    return [names[name] for name in patterns if name in names]
+def _together(names: Mapping[str, Path]) -> _File | None:
+    """The file of all symbols, if there is one."""
+    paths = [names[name] for name in _TOGETHER if name in names]
+    if len(paths) > 1:
+        raise ReportError(
+            f"{paths[0].name} and {paths[1].name} are both there", hint="Keep the one that counts."
+        )
+    return _File(paths[0], grouped=True) if paths else None
 
 
 def _add(
     found: _Found,
     series: Series,
     rows: Rows | Unreadable | None,
-    paths: list[Path],
+    files: list[_File],
     span: Span,
 ) -> None:
     """Add one symbol's rows, or the fault that keeps them out."""
-    others = paths if rows is not None else paths[1:]
+    others = files if rows is not None else files[1:]
     try:
         if rows is None:
-            rows = _read(paths[0], span)[ONLY]
+            rows = files[0].rows(span)[ONLY]
         if isinstance(rows, Unreadable):
             raise rows
         if not len(rows.days):
@@ -135,7 +213,7 @@ def _add(
         found.faults[series.symbol] = str(fault)
         return
     found.distributions[series.symbol] = paid.kind
-    unread = tuple(f"{path.name} was not read: {rows.file} has the symbol too" for path in others)
+    unread = tuple(f"{file.name} was not read: {rows.file} has the symbol too" for file in others)
     if notes := rows.notes + paid.notes + unread:
         found.notes[series.symbol] = notes
     found.frames.append(_frame(series.symbol, rows, paid.cash, factors))
@@ -146,38 +224,6 @@ def _paid(series: Series, paid: Distributions) -> Distributions:
     if series.kind == "fund" or paid.cash.any():
         return paid
     return Distributions(paid.cash, "none", paid.notes)
-
-
-def _read(
-    path: Path, span: Span, wanted: Collection[str] | None = None
-) -> Mapping[str, Rows | Unreadable]:
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise Unreadable(f"{path.name}: it cannot be read: {error.strerror}") from None
-    if path.suffix.casefold() == ".parquet":
-        content = as_delimited(path.name, content)
-    plain = plain_rows(path.name, content, span, wanted)
-    return plain if plain is not None else tolerant_rows(path.name, content, span, wanted)
-
-
-def _read_together(
-    names: Mapping[str, Path], span: Span, symbols: list[str]
-) -> Mapping[str, Rows | Unreadable]:
-    """Read the file of all symbols, if there is one."""
-    paths = [names[name] for name in _TOGETHER if name in names]
-    if not paths:
-        return {}
-    if len(paths) > 1:
-        raise ReportError(
-            f"{paths[0].name} and {paths[1].name} are both there", hint="Keep the one that counts."
-        )
-    try:
-        return _read(paths[0], span, symbols)
-    except Unreadable as fault:
-        raise ReportError(
-            str(fault), hint=f"Mend {paths[0].name}, or remove it to use files by symbol."
-        ) from None
 
 
 def _frame(symbol: str, rows: Rows, cash: np.ndarray, factors: np.ndarray) -> pd.DataFrame:

@@ -14,8 +14,10 @@ edition of its week, and right from the next edition on.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -78,6 +80,11 @@ def fetch(request: Request) -> Fetched:
             symbol: "reported" if series[symbol].kind == "fund" else "none" for symbol in known
         },
     )
+
+
+def history(data: Path | None) -> Callable[[Request], Fetched]:
+    """Return what fetches editions; the whole history is simulated once for all of them."""
+    return fetch
 
 
 def probe(request: Request) -> list[Probe]:

@@ -1,85 +1,67 @@
-"""The archive: editions side by side, immutable, and the pages at the root that lead to them."""
+"""The archive: releases side by side for good, and what leads to the newest; folder and branch."""
 
 from __future__ import annotations
 
 import json
 import re
-import shutil
+from collections.abc import Iterator
+from itertools import permutations
 from pathlib import Path
 
 import pytest
 from mike.versions import Versions
-from support_project import REPOSITORY, Project, published, read_page, tree
+from support_releases import contents, keeper, publish, release
 
-from generator import archive
+from generator import archive, assets
 from generator.editions import Edition
 from generator.errors import ReportError
+from generator.folders import Folder
+from generator.listing import RECORD, derive_listing, read_listing
+from generator.trees import Keeper
 
 W02, W03, W04 = (Edition(2026, week) for week in (2, 3, 4))
 
 
-def _built(folder: Path, edition: Edition, *, simulated: bool = True, text: str = "") -> Path:
-    """Write a small built edition as the stages before leave it."""
-    folder = folder / f"{edition}-{simulated}-{text}"
-    (folder / "charts").mkdir(parents=True)
-    (folder / "index.html").write_text(f"<p>{edition} {text}</p>")
-    (folder / "charts/one.csv").write_text("a,b\n")
-    record = {
-        "edition": str(edition),
-        "as_of": edition.sunday.isoformat(),
-        "as_of_words": f"week {edition.week}",
-        "title": f"Week {edition.week}",
-        "answer": "Well.",
-        "simulated": simulated,
-        "provider": "sample",
-        "snapshot": "0" * 64,
-        "headlines": [{"label": "One", "id": "a.b", "value": 1, "display": "1", "state": "better"}],
-        "files": archive.file_hashes(folder),
-    }
-    (folder / archive.RECORD).write_text(json.dumps(record))
-    return folder
+@pytest.fixture(params=["folder", "branch"])
+def site(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Keeper]:
+    """An empty site: everything here holds for a folder and for a branch."""
+    with keeper(tmp_path, request.param) as made:
+        yield made
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Path:
-    """An empty site."""
-    (tmp_path / "site").mkdir()
-    return tmp_path / "site"
+def _below(site: Keeper, folder: str) -> dict[str, bytes]:
+    return {n.removeprefix(f"{folder}/"): site.read(n) for n in site.names(folder)}
 
 
-def _root(site: Path) -> list[str]:
-    templates = site.parent / "templates"
-    if not templates.exists():
-        shutil.copytree(REPOSITORY / "templates/root", templates / "root")
-        (templates / "root/index.html").write_text(
-            "{{ site_name }}:{% for e in editions %} {{ e.edition }}{% endfor %}"
-        )
-    context = {"site_name": "A & B", "site_description": "C", "site_url": "https://a.example/"}
-    assets = dict.fromkeys(("theme.js", "site.js", "site.css", "favicon.svg"), "x")
-    return archive.write_root(site, templates, {**context, "assets": assets, "pdfs": {}})
+def _own(built: Path) -> dict[str, bytes]:
+    return {name: Folder(built).read(name) for name in Folder(built).names()}
 
 
-def _publish(site: Path, built: Path, edition: Edition) -> str:
-    """Publish as the pipeline does: refuse first, then copy."""
-    archive.require_publishable(site, built, edition)
-    return archive.publish(site, built, edition)
+def _leads_to(site: Keeper, name: str) -> list[str]:
+    return re.findall(r"url=([^\"]+)", site.read(name).decode())
 
 
-def test_an_edition_is_copied_whole(site: Path, tmp_path: Path) -> None:
-    """The published edition has the same bytes as the built one, and nothing is left beside it."""
-    built = _built(tmp_path, W03)
-    assert _publish(site, built, W03) == "published"
-    assert tree(site / "2026-W03") == tree(built)
-    assert [path.name for path in site.iterdir()] == ["2026-W03"]
+def test_a_release_is_published_whole(site: Keeper, tmp_path: Path) -> None:
+    """It has the bytes that were built, and latest leads to each of its pages."""
+    built = release(tmp_path, W03)
+    assert publish(site, built).verbs == [("published", "2026-W03")]
+    assert _below(site, "2026-W03") == _own(built)
+    assert site.folders() == ["2026-W03", "latest"]
+    assert _leads_to(site, "latest/index.html") == ["../2026-W03/index.html"]
+    assert _leads_to(site, "latest/charts/one.html") == ["../../2026-W03/charts/one.html"]
+    assert site.names("latest") == ["latest/charts/one.html", "latest/index.html"]
 
 
-def test_the_same_edition_again_is_unchanged(site: Path, tmp_path: Path) -> None:
+def test_the_same_release_again_is_unchanged(site: Keeper, tmp_path: Path) -> None:
     """Publishing twice changes nothing."""
-    built = _built(tmp_path, W03)
-    _publish(site, built, W03)
-    before = tree(site)
-    assert _publish(site, built, W03) == "unchanged"
-    assert tree(site) == before
+    built = release(tmp_path, W03)
+    publish(site, built)
+    before = contents(site)
+    publication = archive.begin(site)
+    archive.add(publication, built)
+    assert publication.verbs == [("unchanged", "2026-W03")]
+    assert not publication.change and not publication.doubtful
+    assert contents(site) == before
 
 
 @pytest.mark.parametrize(
@@ -87,200 +69,247 @@ def test_the_same_edition_again_is_unchanged(site: Path, tmp_path: Path) -> None
     [(True, False, "replaced"), (True, True, None), (False, True, None), (False, False, None)],
 )
 def test_only_simulated_editions_give_way_and_only_to_real_ones(
-    site: Path, tmp_path: Path, old: bool, new: bool, verb: str | None
+    site: Keeper, tmp_path: Path, old: bool, new: bool, verb: str | None
 ) -> None:
     """Of the four ways to overwrite an edition one is allowed; the others are refused."""
-    _publish(site, _built(tmp_path, W03, simulated=old, text="old"), W03)
-    built = _built(tmp_path, W03, simulated=new, text="new")
-    before = tree(site)
+    publish(site, release(tmp_path, W03, simulated=old, text="old"))
+    built = release(tmp_path, W03, simulated=new, text="new")
+    before = contents(site)
     if verb:
-        assert _publish(site, built, W03) == verb
-        assert tree(site / "2026-W03") == tree(built)
-        assert [path.name for path in site.iterdir()] == ["2026-W03"]
+        assert publish(site, built).verbs == [(verb, "2026-W03")]
+        assert _below(site, "2026-W03") == _own(built)
+        assert site.folders() == ["2026-W03", "latest"]
+        assert json.loads(site.read("versions.json"))[0]["title"] == "Week 3, real"
     else:
-        with pytest.raises(ReportError, match=r"published already .* differs \(index\.html\)"):
-            _publish(site, built, W03)
-        assert tree(site) == before
+        with pytest.raises(ReportError, match=r"published already .* differs \(index\.html\)") as e:
+            publish(site, built)
+        assert "--revision" in str(e.value.hint)
+        assert contents(site) == before
 
 
-def test_many_differences_are_counted(site: Path, tmp_path: Path) -> None:
+def test_real_data_take_the_place_of_every_simulated_release(site: Keeper, tmp_path: Path) -> None:
+    """Also where the simulated edition had been corrected: nothing of it is left."""
+    publish(site, release(tmp_path, W03))
+    publish(site, release(tmp_path, W03, revision=2))
+    publish(site, release(tmp_path, W03, revision=3, simulated=False))
+    assert site.folders() == ["2026-W03", "2026-W03-r3", "latest"]
+    assert _leads_to(site, "2026-W03/index.html") == ["../2026-W03-r3/index.html"]
+    assert [e.folder for e in read_listing(site).entries] == ["2026-W03-r3"]
+
+
+def test_many_differences_are_counted(site: Keeper, tmp_path: Path) -> None:
     """Three names and how many more."""
-    _publish(site, _built(tmp_path, W03), W03)
-    built = _built(tmp_path, W03, text="new")
+    publish(site, release(tmp_path, W03))
+    built = release(tmp_path, W03, text="new")
     for number in range(4):
         (built / f"p{number}.html").write_text("x")
-    record = json.loads((built / archive.RECORD).read_text())
+    record = json.loads((built / RECORD).read_text())
     record["files"] = archive.file_hashes(built)
-    (built / archive.RECORD).write_text(json.dumps(record))
+    (built / RECORD).write_text(json.dumps(record))
     with pytest.raises(ReportError, match=r"\(index\.html, p0\.html, p1\.html and 2 more\)"):
-        _publish(site, built, W03)
+        publish(site, built)
 
 
-def test_leftovers_of_a_killed_run_are_mended(site: Path, tmp_path: Path) -> None:
-    """Half a copy goes; an edition that was being replaced comes back."""
-    (site / ".publishing-2026-W03-1").mkdir()
-    (site / ".index.html.1.part").write_text("half")
-    _publish(site, _built(tmp_path, W02), W02)
-    (site / "2026-W02").rename(site / ".retired-2026-W02")
-    archive.clear_leftovers(site)
-    _publish(site, _built(tmp_path, W03), W03)
-    assert sorted(path.name for path in site.iterdir()) == ["2026-W02", "2026-W03"]
+def test_an_altered_build_is_refused(site: Keeper, tmp_path: Path) -> None:
+    """What was changed after it was built is named, and nothing is published."""
+    built = release(tmp_path, W03)
+    (built / "index.html").write_text("other")
+    with pytest.raises(ReportError, match=r"altered \(index\.html: changed"):
+        publish(site, built)
+    assert contents(site) == {}
 
 
-def test_damage_names_every_file(site: Path, tmp_path: Path) -> None:
-    """What is missing, changed or added is told apart."""
-    _publish(site, _built(tmp_path, W03), W03)
-    assert archive.damage(site, W03) == []
-    (site / "2026-W03/index.html").write_text("other")
-    (site / "2026-W03/charts/one.csv").unlink()
-    (site / "2026-W03/charts/two.csv").write_text("")
-    assert archive.damage(site, W03) == [
-        "2026-W03/charts/one.csv: missing",
-        "2026-W03/charts/two.csv: not part of the edition",
-        "2026-W03/index.html: changed since it was written",
+def test_a_correction_stands_beside_what_it_corrects(site: Keeper, tmp_path: Path) -> None:
+    """The first release keeps its bytes at -r1; the edition's name leads to the second."""
+    first, second = release(tmp_path, W03), release(tmp_path, W03, revision=2)
+    publish(site, first)
+    publish(site, release(tmp_path, W02))
+    assert publish(site, second).verbs == [("published", "2026-W03-r2")]
+    assert _below(site, "2026-W03-r1") == _own(first)
+    assert _below(site, "2026-W03-r2") == _own(second)
+    assert _leads_to(site, "2026-W03/charts/one.html") == ["../../2026-W03-r2/charts/one.html"]
+    assert _leads_to(site, "latest/index.html") == ["../2026-W03-r2/index.html"]
+    assert not site.exists("2026-W03/charts/one.csv")
+    third = release(tmp_path, W03, revision=3)
+    publish(site, third)
+    assert _below(site, "2026-W03-r2") == _own(second)
+    assert _leads_to(site, "2026-W03/index.html") == ["../2026-W03-r3/index.html"]
+    listed = [(e.folder, e.revision, e.reason) for e in read_listing(site).entries]
+    assert listed == [
+        ("2026-W03-r3", 3, "A close was wrong."),
+        ("2026-W03-r2", 2, "A close was wrong."),
+        ("2026-W03-r1", 1, None),
+        ("2026-W02", 1, None),
     ]
 
 
-@pytest.mark.parametrize("content", [None, "", "{", "[]", '{"edition": "2026-W03"}', "null"])
-def test_a_damaged_record_is_named(site: Path, tmp_path: Path, content: str | None) -> None:
-    """A record that cannot be read stops with its name and what to do."""
-    _publish(site, _built(tmp_path, W03), W03)
-    path = site / "2026-W03" / archive.RECORD
-    path.unlink() if content is None else path.write_text(content)
-    with pytest.raises(ReportError, match="record of a published edition") as caught:
-        archive.published(site)
-    assert caught.value.where == "2026-W03/edition.json"
+@pytest.mark.parametrize(
+    ("revision", "said"),
+    [(1, "revision 3 is"), (2, "revision 3 is"), (5, "revision 4 was never published")],
+)
+def test_a_release_out_of_turn_is_refused(
+    site: Keeper, tmp_path: Path, revision: int, said: str
+) -> None:
+    """After revision 3 only 4 can follow; what came before is not published again."""
+    for number in (1, 2, 3):
+        publish(site, release(tmp_path, W03, revision=number))
+    before = contents(site)
+    with pytest.raises(ReportError, match=f"revision {revision} of 2026-W03, and {said}"):
+        publish(site, release(tmp_path, W03, revision=revision, text="again"))
+    assert contents(site) == before
 
 
-def test_folders_that_are_no_editions_are_passed_over(site: Path, tmp_path: Path) -> None:
-    """Other folders and files in the site are nobody's business."""
-    _publish(site, _built(tmp_path, W03), W03)
-    for name in ("assets", "drafts", "2026-W60", ".git"):
-        (site / name).mkdir()
-    (site / "CNAME").write_text("example")
-    assert list(archive.published(site)) == [W03]
+def test_a_first_release_may_be_a_revision(site: Keeper, tmp_path: Path) -> None:
+    """Where the older ones were never published the newest stands alone, under its own name."""
+    publish(site, release(tmp_path, W03, revision=2))
+    assert site.folders() == ["2026-W03", "2026-W03-r2", "latest"]
+    assert _leads_to(site, "2026-W03/index.html") == ["../2026-W03-r2/index.html"]
 
 
-def test_the_root_follows_the_newest_edition(site: Path, tmp_path: Path) -> None:
-    """Whatever the order of publishing, latest leads to the newest edition."""
-    for edition in (W03, W04, W02):
-        _publish(site, _built(tmp_path, edition), edition)
-        _root(site)
-    listed = json.loads((site / "versions.json").read_text())
-    assert [item["version"] for item in listed] == ["2026-W04", "2026-W03", "2026-W02"]
-    assert [item["aliases"] for item in listed] == [["latest"], [], []]
-    assert "../2026-W04/index.html" in (site / "latest/index.html").read_text()
-    assert (site / "index.html").read_text() == "A &amp; B: 2026-W04 2026-W03 2026-W02"
+@pytest.mark.parametrize("order", list(permutations((W02, W03, W04))))
+def test_the_lists_follow_the_newest_edition(tmp_path: Path, order: tuple[Edition, ...]) -> None:
+    """Whatever the order of publishing, list, versions and latest come out the same."""
+    with keeper(tmp_path, "folder") as site:
+        for edition in order:
+            publish(site, release(tmp_path, edition))
+        listed = json.loads(site.read("versions.json"))
+        assert [item["version"] for item in listed] == ["2026-W04", "2026-W03", "2026-W02"]
+        assert [item["aliases"] for item in listed] == [["latest"], [], []]
+        assert list(read_listing(site).newest) == ["2026-W04", "2026-W03", "2026-W02"]
+        assert _leads_to(site, "latest/index.html") == ["../2026-W04/index.html"]
 
 
-def test_the_root_is_written_only_where_it_changes(site: Path, tmp_path: Path) -> None:
-    """Nothing is written again; a page that the newest edition lacks is no longer led to."""
-    _publish(site, _built(tmp_path, W03), W03)
-    assert set(_root(site)) == {
-        "versions.json",
-        "editions.json",
-        "index.html",
-        ".nojekyll",
-        "404.html",
-        "llms.txt",
-        "favicon.ico",
-        "apple-touch-icon.png",
-        "latest/index.html",
-        "previous/2026-W03.html",
-        "next/2026-W03.html",
-    }
-    assert _root(site) == []
-    (site / "latest/old.html").write_text("to a page that is gone")
-    _root(site)
-    assert not (site / "latest/old.html").exists()
-
-
-def test_an_empty_site_has_no_root(site: Path) -> None:
-    """There is nothing to lead to."""
-    with pytest.raises(ReportError, match="nothing is published yet"):
-        _root(site)
-
-
-def test_shared_files_are_stored_once(site: Path) -> None:
-    """A style sheet is named after its content and written only when it is not there."""
-    name = archive.hashed_name(Path("theme/site.css"), b"p {}")
-    assert re.fullmatch(r"assets/site\.[0-9a-f]{8}\.css", name)
-    archive.shared_file(site, name, b"p {}")
-    written = (site / name).stat().st_mtime_ns
-    archive.shared_file(site, name, b"p {}")
-    assert (site / name).stat().st_mtime_ns == written
-
-
-def test_mike_reads_the_list_of_versions() -> None:
-    """The list is mike's own: it reads it, finds the alias, and writes the same back."""
-    text = (published().site / "versions.json").read_text()
-    versions = Versions.loads(text)
-    assert [str(info.version) for info in versions] == ["2026-W04", "2026-W03"]
+def test_versions_are_mikes(site: Keeper, tmp_path: Path) -> None:
+    """mike reads the list, finds every alias, and what it does not know of stays."""
+    publish(site, release(tmp_path, W03))
+    publish(site, release(tmp_path, W04))
+    publish(site, release(tmp_path, W03, revision=2))
+    versions = Versions.loads(site.read("versions.json").decode())
     assert versions.find("latest") == ("2026-W04", "latest")
-    assert [info.title for info in versions] == [
-        "Week to 23 January 2026 (simulated data)",
-        "Week to 16 January 2026 (simulated data)",
-    ]
-    assert f"{versions.dumps()}\n" == text
+    assert versions.find("2026-W03") == ("2026-W03-r2", "2026-W03")
+    assert str(versions["2026-W03-r1"].version) == "2026-W03-r1"
 
 
-def test_latest_leads_to_every_page_of_the_newest_edition() -> None:
-    """Each page below latest/ leads to a page that is there, by refresh and by link."""
-    site = published().site
-    newest = site / "2026-W04"
-    pages = {path.relative_to(newest).as_posix() for path in newest.rglob("*.html")}
-    found = {path.relative_to(site / "latest") for path in (site / "latest").rglob("*.html")}
-    assert {path.as_posix() for path in found} == pages and "charts/year_rebased.html" in pages
-    for name in pages:
-        text = (site / "latest" / name).read_text()
-        up = "../" * (name.count("/") + 1)
-        assert text.count(f'"{up}2026-W04/{name}"') == 2
-        assert text.count(f"url={up}2026-W04/{name}") == 1
+def test_what_others_keep_in_the_list_of_versions_stays(tmp_path: Path) -> None:
+    """A version and an alias that somebody added with mike outlive the next publish."""
+    with keeper(tmp_path, "folder") as site:
+        publish(site, release(tmp_path, W02))
+        versions = Versions.loads(site.read("versions.json").decode())
+        versions.add("handbook", "The handbook")
+        versions.update("2026-W02", aliases=["cited"])
+        (tmp_path / "site/versions.json").write_text(versions.dumps())
+        assert not publish(site, release(tmp_path, W03)).doubtful
+        found = Versions.loads(site.read("versions.json").decode())
+        assert {str(one.version) for one in found} == {"handbook", "2026-W02", "2026-W03"}
+        assert found.find("cited") == ("2026-W02", "cited")
 
 
-def test_an_edition_leads_to_its_neighbours_of_today(site: Path, tmp_path: Path) -> None:
-    """Earlier and later are looked up at the root, so that an edition's own pages never change."""
+def test_an_edition_that_was_taken_out_is_no_longer_listed(site: Keeper, tmp_path: Path) -> None:
+    """Where folders and lists disagree the releases that are there decide."""
+    for edition in (W02, W03):
+        publish(site, release(tmp_path, edition))
+    versions = Versions.loads(site.read("versions.json").decode())
+    versions.remove("2026-W02")
+    from generator.trees import Change
 
-    def leads(name: str) -> list[str]:
-        return re.findall(r"url=([^\"]+)", (site / name).read_text())
-
-    for edition in (W02, W04):
-        _publish(site, _built(tmp_path, edition), edition)
-    _root(site)
-    assert leads("next/2026-W02.html") == ["../2026-W04/index.html"]
-    assert leads("previous/2026-W04.html") == ["../2026-W02/index.html"]
-    assert leads("next/2026-W04.html") == leads("previous/2026-W02.html") == []
-    assert "No edition is newer" in (site / "next/2026-W04.html").read_text()
-    _publish(site, _built(tmp_path, W03), W03)
-    assert {"next/2026-W02.html", "previous/2026-W04.html"} <= set(_root(site))
-    assert leads("next/2026-W02.html") == leads("previous/2026-W04.html")
-    assert leads("next/2026-W02.html") == ["../2026-W03/index.html"]
+    change = Change(files={"versions.json": versions.dumps().encode()}, removed={"2026-W02"})
+    site.apply(change, "Delete")
+    publication = publish(site, release(tmp_path, W04))
+    assert publication.doubtful
+    assert [e.edition for e in read_listing(site).entries] == ["2026-W04", "2026-W03"]
 
 
-def test_a_page_that_is_not_there_is_answered_from_any_depth() -> None:
-    """404.html is shown for any address, so all it asks for begins at the root of the host."""
-    page = read_page(published().site / "404.html")
-    assert page.links and all(link.startswith(("/", "#")) for link in page.links)
+def test_the_list_can_be_made_anew_from_the_releases(site: Keeper, tmp_path: Path) -> None:
+    """Records alone give the list back, revisions and all; other folders are passed over."""
+    for edition, revision in ((W02, 1), (W03, 1), (W03, 2)):
+        publish(site, release(tmp_path, edition, revision=revision))
+    listing = read_listing(site)
+    assert derive_listing(site) == listing
+    before = contents(site)
+    publish(site, anew=True)
+    assert contents(site) == before
 
 
-def test_editions_json_lists_every_edition_with_its_headlines() -> None:
-    """Newest first, each with the eight numbers that its pages print."""
-    listed = json.loads((published().site / "editions.json").read_text())
-    assert [item["edition"] for item in listed] == ["2026-W04", "2026-W03"]
-    for item in listed:
-        record = json.loads((published().site / item["edition"] / "edition.json").read_text())
-        assert item == {key: record[key] for key in item}
-        assert len(item["headlines"]) == 8
-        states = {"better", "worse", "unchanged", "not comparable"}
-        assert {number["state"] for number in item["headlines"]} <= states
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"edition": "2026-W03"}', b"null"])
+def test_a_damaged_record_is_named(tmp_path: Path, content: bytes) -> None:
+    """A record that cannot be read stops with its name and what to do."""
+    with keeper(tmp_path, "folder") as site:
+        publish(site, release(tmp_path, W03))
+        (tmp_path / "site/2026-W03" / RECORD).write_bytes(content)
+        with pytest.raises(ReportError, match="record of a published edition") as caught:
+            derive_listing(site)
+        assert caught.value.where == "site/2026-W03/edition.json"
 
 
-def test_an_edition_stands_on_its_own() -> None:
-    """Its record lists the hash of every one of its files."""
-    project: Project = published()
-    for edition in (W03, W04):
-        folder = project.site / str(edition)
-        record = json.loads((folder / "edition.json").read_text())
-        files = {name for name, digest in tree(folder).items() if digest != "folder"}
-        assert files == {*record["files"], "edition.json"}
-        assert archive.damage(project.site, edition) == []
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("editions.json", b"{", "list of editions is damaged"),
+        ("editions.json", b'[{"edition": "2026-W03"}]', "list of editions is damaged"),
+        ("editions.json", b"[3]", "list of editions is damaged"),
+        ("versions.json", b"{", "list of versions is damaged"),
+        ("versions.json", b'[{"version": 3}]', "list of versions is damaged"),
+    ],
+)
+def test_a_damaged_list_stops_and_says_what_to_do(
+    tmp_path: Path, name: str, content: bytes, said: str
+) -> None:
+    """Nothing is published over a list that cannot be read; it can be made anew."""
+    with keeper(tmp_path, "folder") as site:
+        publish(site, release(tmp_path, W02))
+        before = contents(site)
+        (tmp_path / "site" / name).write_bytes(content)
+        with pytest.raises(ReportError, match=said) as caught:
+            publish(site, release(tmp_path, W03))
+        assert caught.value.where == f"site/{name}"
+        assert "smallcaps publish --rebuild" in str(caught.value.hint)
+        assert "2026-W03" not in site.folders()
+        if name == "versions.json":
+            (tmp_path / "site" / name).unlink()
+        publish(site, anew=True)
+        assert contents(site) == before
+
+
+def test_damage_names_every_file(tmp_path: Path) -> None:
+    """What is missing, changed or added is told apart."""
+    with keeper(tmp_path, "folder") as site:
+        publish(site, release(tmp_path, W03))
+        folder = tmp_path / "site/2026-W03"
+        assert archive.differences(site, "2026-W03") == []
+        (folder / "index.html").write_text("other")
+        (folder / "charts/one.csv").unlink()
+        (folder / "charts/two.csv").write_text("")
+        assert archive.differences(site, "2026-W03") == [
+            "charts/one.csv: missing",
+            "charts/two.csv: not part of the edition",
+            "index.html: changed since it was written",
+        ]
+
+
+def test_a_style_sheet_is_named_after_its_content() -> None:
+    """So that editions made by different style sheets can share a folder."""
+    name = assets.hashed_name(Path("theme/site.css"), b"p {}")
+    assert re.fullmatch(r"assets/site\.[0-9a-f]{8}\.css", name)
+    assert assets.hashed_name(Path("theme/site.css"), b"q {}") != name
+
+
+@pytest.mark.parametrize(
+    ("name", "refused"), [("program", False), ("version", False), ("as_of", True), ("extra", True)]
+)
+def test_another_program_that_makes_the_same_changes_nothing(
+    tmp_path: Path, name: str, refused: bool
+) -> None:
+    """Who made a release is no part of it; everything else in its record is."""
+    with keeper(tmp_path, "folder") as site:
+        publish(site, release(tmp_path, W03))
+        built = release(tmp_path, W03, text=" ")
+        (built / "index.html").write_bytes(site.read("2026-W03/index.html"))
+        record = json.loads(site.read(f"2026-W03/{RECORD}"))
+        (built / RECORD).write_text(json.dumps({**record, name: "another"}))
+        before = contents(site)
+        if refused:
+            with pytest.raises(ReportError, match=r"differs \(edition\.json\)"):
+                publish(site, built)
+        else:
+            assert publish(site, built).verbs == [("unchanged", "2026-W03")]
+        assert contents(site) == before

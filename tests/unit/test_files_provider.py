@@ -20,8 +20,8 @@ from generator.config import Universe
 from generator.editions import sessions_between
 from generator.errors import ReportError, UsageError
 from generator.providers import provider
-from generator.providers._plain import plain_rows
-from generator.providers._rows import ONLY, Rows, Span, tolerant_rows
+from generator.providers._plain import plain_file
+from generator.providers._rows import ONLY, Rows, Span, TolerantFile
 from generator.snapshot import Fetched
 
 AS_OF = date(2026, 1, 16)
@@ -665,9 +665,14 @@ def dirty_files(draw: st.DrawFn) -> tuple[bytes, dict[str, float]]:
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_whatever_the_dialect_the_closes_are_the_same(written):
     content, wanted = written
-    rows = tolerant_rows("IWM.csv", content, SPAN)[ONLY]
+    rows = TolerantFile("IWM.csv", content).rows(SPAN)[ONLY]
     assert isinstance(rows, Rows), rows
     assert dict(zip(rows.days.astype(str).tolist(), rows.close.tolist(), strict=True)) == wanted
+
+
+def plain(name: str, content: bytes) -> dict[str, Rows] | None:
+    file = plain_file(name, content, grouped=False)
+    return None if file is None else file.rows(SPAN)
 
 
 def same(one: Rows, other: Rows) -> bool:
@@ -690,15 +695,15 @@ def test_the_fast_way_gives_what_the_tolerant_way_gives(rows):
     lines = ["Date,Close,Dividends,Volume,Adj Close"]
     lines += [f"2026-01-1{day},{','.join(cells)}" for day, *cells in rows]
     content = "\n".join(lines).encode()
-    fast = plain_rows("IWM.csv", content, SPAN)
+    fast = plain("IWM.csv", content)
     if fast is not None:
-        slow = tolerant_rows("IWM.csv", content, SPAN)[ONLY]
+        slow = TolerantFile("IWM.csv", content).rows(SPAN)[ONLY]
         assert isinstance(slow, Rows), slow
         assert same(fast[ONLY], slow)
 
 
 def test_plain_files_take_the_fast_way():
-    assert plain_rows("IWM.csv", THREE.encode(), SPAN) is not None
+    assert plain("IWM.csv", THREE.encode()) is not None
 
 
 def real_universe() -> Universe:
@@ -721,8 +726,8 @@ def test_every_real_file_is_read_in_time():
 @pytest.mark.parametrize("name", ["IWM.csv", "^IXIC.csv", "^RUT.csv"])
 def test_real_files_read_the_same_both_ways(name):
     content = (REAL / name).read_bytes()
-    fast = plain_rows(name, content, SPAN)
-    slow = tolerant_rows(name, content, SPAN)[ONLY]
+    fast = plain(name, content)
+    slow = TolerantFile(name, content).rows(SPAN)[ONLY]
     assert fast is not None
     assert isinstance(slow, Rows)
     assert same(fast[ONLY], slow)

@@ -4,31 +4,21 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
-from typing import Any
 
 from support_project import (
-    REPOSITORY,
     Project,
     published,
     published_from_files,
     read_page,
     settings,
 )
-
-from generator.root_pages import root_pages
+from support_root import copy_of, four_years
 
 LINK = re.compile(r"\[([^\]]+)\]\((\S+)\)")
 
 
 def _text(project: Project) -> str:
     return (project.site / "llms.txt").read_text(encoding="utf-8")
-
-
-def _records(site: Path, count: int) -> list[dict[str, Any]]:
-    """Return so many records, all like the newest."""
-    record = json.loads((site / "2026-W04/edition.json").read_text(encoding="utf-8"))
-    return [{**record, "edition": f"2026-W{52 - number:02}"} for number in range(count)]
 
 
 def test_it_has_the_form_that_programs_look_for() -> None:
@@ -44,6 +34,7 @@ def test_it_has_the_form_that_programs_look_for() -> None:
         "Newest edition",
         "Headline numbers of 2026-W04",
         "Data of the charts",
+        "All editions",
         "Optional",
     ]
     for section in sections:
@@ -86,17 +77,10 @@ def test_simulated_editions_are_called_so() -> None:
 
 def test_a_long_archive_is_pointed_to_rather_than_listed() -> None:
     """The newest twelve, and the file that lists all."""
-    context = {
-        "site_name": "S",
-        "site_description": "D",
-        "site_url": "https://example.org/",
-        "style": {"text": "", "hash": ""},
-        "assets": dict.fromkeys(("site.css", "site.js", "theme.js", "favicon.svg"), "x"),
-        "pdfs": {},
-    }
-    records = _records(published().site, 20)
-    made = root_pages(records, REPOSITORY / "templates", context)["llms.txt"].decode()
-    listed = made.partition("## Optional")[2]
-    names = [name for name, _ in LINK.findall(listed)]
-    assert names == [record["edition"] for record in records[:12]] + ["editions.json"]
-    assert "all 20 editions" in listed
+    site = copy_of(four_years())
+    for week in range(10, 20):
+        site.publish(f"2025-W{week}")
+    made = site.files["llms.txt"].decode()
+    names = [name for name, _ in LINK.findall(made.partition("## Optional")[2])]
+    assert names == [entry.key for entry in site.listing.newest.values()][:12]
+    assert "all 17 editions" in made

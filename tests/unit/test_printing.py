@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import stat
@@ -12,10 +11,13 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 from support_project import REPOSITORY, make_project, published, read_page
+from support_releases import publish, release
 
 from generator import archive, booklet, chromium
 from generator.editions import parse_edition
 from generator.errors import ReportError
+from generator.folders import Folder
+from generator.trees import Change
 
 ADDRESS = "https://example.org/report/2026-W03/"
 RECORD = {
@@ -211,19 +213,15 @@ def test_editions_that_are_not_published_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_pdf_does_not_outlive_its_edition(tmp_path: Path) -> None:
-    """Where another edition takes the place of one, what was printed of that goes."""
-    site, edition = tmp_path / "site", parse_edition("2026-W03")
-    old, new = ({"edition": "2026-W03", "files": {}, "headlines": [n]} for n in (1, 2))
-    for record in (old, old, new):
-        built = tmp_path / "built"
-        built.mkdir(exist_ok=True)
-        (built / archive.RECORD).write_text(json.dumps(record))
-        verb = archive.publish(site, built, edition)
-        assert (verb == "unchanged") == bool(archive.pdfs(site))
-        (site / archive.PDFS).mkdir(exist_ok=True)
-        (site / archive.pdf_name(edition)).write_bytes(b"%PDF-")
-        (site / archive.PDFS / "2026-W02.pdf").write_bytes(b"%PDF-")
-        assert archive.pdfs(site) == {"2026-W03": "pdf/2026-W03.pdf"}
+    """Where another release takes the place of one, what was printed of that goes."""
+    site, edition = Folder(tmp_path / "site"), parse_edition("2026-W03")
+    first = release(tmp_path, edition)
+    for built in (first, first, release(tmp_path, edition, revision=2)):
+        verb, _ = publish(site, built).verbs[0]
+        assert (verb == "unchanged") == ("2026-W03" in archive.pdfs(site))
+        for name in (archive.pdf_name(edition), "pdf/2026-W02.pdf"):
+            site.apply(Change(files={name: b"%PDF-"}), "Print")
+        assert archive.pdfs(site)["2026-W03"] == "pdf/2026-W03.pdf"
 
 
 @pytest.fixture(scope="module")
@@ -287,4 +285,4 @@ def test_printing_again_does_nothing_until_something_changes(printed: Any) -> No
     assert "printed" in project.run("pdf", "2026-W03", "--paper", "letter").err
     assert round(float(PdfReader(path).pages[0].mediabox.width)) == 612
     assert project.run("verify", "2026-W03").out == "2026-W03  all hashes match\n"
-    assert archive.pdfs(project.site) == {"2026-W03": "pdf/2026-W03.pdf"}
+    assert archive.pdfs(Folder(project.site)) == {"2026-W03": "pdf/2026-W03.pdf"}

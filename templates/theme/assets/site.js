@@ -136,9 +136,9 @@
   if (versions) {
     const { root: home, edition } = versions.dataset;
     versions.addEventListener("toggle", async () => {
-      const answer = fetch(`${home}versions.json`).then((found) => found.json());
+      const answer = fetch(`${home}newest.json`).then((found) => found.json());
       const known = await answer.catch(() => []);
-      versions.querySelector("ul").prepend(...known.slice(0, 12).map(({ version, title }) => {
+      versions.querySelector("ul").prepend(...known.map(({ version, title }) => {
         const link = make("a", { href: `${home}${version}/index.html`, textContent: title });
         if (version === edition) link.ariaCurrent = "true";
         return make("li", {}, link);
