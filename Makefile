@@ -35,8 +35,11 @@ check: $(VENV)/dev.stamp
 audit: $(VENV)/dev.stamp
 	@$(BIN)/python tools/audit.py
 
+# All but the live sources; it takes about half an hour. The parts have targets of their own.
 bench: $(VENV)/dev.stamp
 	@$(BIN)/python tools/bench.py
+	@$(BIN)/python tools/bench_publish.py
+	@$(BIN)/python tools/bench_archive.py
 
 bench-live: $(VENV)/dev.stamp
 	@$(BIN)/python tools/bench_live.py

@@ -31,13 +31,13 @@ from generator.listing import (
 )
 from generator.signposts import LATEST, leading_on
 from generator.trees import Change, Keeper, Tree
+from generator.versions import VERSIONS, read_versions
 
 SNAPSHOTS = "snapshots"
 """Frozen inputs that may be published, shared by all editions."""
 OBJECTS = f"{SNAPSHOTS}/objects"
 PDFS = "pdf"
 """Editions as they print: made from them when asked for, and no part of them."""
-VERSIONS = "versions.json"
 MAKER = ("version", "program", "libraries", "lock")
 """What a record says of the program that made the release."""
 ROOT = "root.json"
@@ -105,13 +105,7 @@ def _settle(publication: Publication) -> None:
 
 def _agree(tree: Tree, listing: Listing) -> bool:
     """Whether list, versions and folders name the same releases; mike leaves the list alone."""
-    try:
-        # Not by mike's own reader, which takes long to import.
-        named = {str(row["version"]) for row in json.loads(tree.read(VERSIONS))}
-    except FileNotFoundError:
-        named = set()
-    except (ValueError, TypeError, KeyError) as error:
-        raise _damaged_versions(tree, error) from None
+    named = read_versions(tree).names
     known = {entry.folder for entry in listing.entries}
     there, aliases = set(tree.folders()), set(listing.newest)
     return known <= named & there and not _releases((named | there) - known - aliases)
@@ -120,30 +114,6 @@ def _agree(tree: Tree, listing: Listing) -> bool:
 def _releases(names: Iterable[str]) -> set[str]:
     """Which of some names are those of releases."""
     return {name for name in names if is_release(name)}
-
-
-def _versions(tree: Tree) -> Any:
-    """The versions as mike keeps them.
-
-    Raises:
-        ReportError: the list is damaged.
-    """
-    from mike.versions import Versions
-
-    try:
-        return Versions.loads(tree.read(VERSIONS).decode())
-    except FileNotFoundError:
-        return Versions()
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise _damaged_versions(tree, error) from None
-
-
-def _damaged_versions(tree: Tree, error: Exception) -> ReportError:
-    return ReportError(
-        f"the list of versions is damaged: {error}",
-        where=tree.where(VERSIONS),
-        hint="Remove the file, then run `smallcaps publish --rebuild`.",
-    )
 
 
 def add(publication: Publication, built: Path) -> None:
@@ -266,28 +236,20 @@ def lists(publication: Publication) -> dict[str, bytes]:
     Raises:
         ReportError: mike's list is damaged.
     """
-    listing = publication.listing
-    versions = _versions(publication.tree)
+    listing, versions = publication.listing, read_versions(publication.tree)
     folders = {entry.folder: entry for entry in listing.entries}
-    known = _releases(str(version.version) for version in versions)
-    for folder in known - folders.keys():
+    known = versions.names
+    for folder in _releases(known - folders.keys()):
         versions.remove(folder)
     anew = publication.doubtful
     for folder, entry in folders.items():
-        if folder not in known:
-            versions.add(folder, entry.title)
-        elif anew or entry.edition in publication.touched:
-            versions.update(folder, entry.title)
+        if folder not in known or anew or entry.edition in publication.touched:
+            versions.put(folder, entry.title)
     for entry in listing.newest.values():
         if entry.folder != entry.edition and (anew or entry.edition in publication.touched):
-            versions.update(entry.folder, aliases=[entry.edition], update_aliases=True)
-    versions.update(listing.entries[0].folder, aliases=[LATEST], update_aliases=True)
-    # mike keeps aliases in a set, whose order differs from run to run.
-    rows = [{**row, "aliases": sorted(row["aliases"])} for row in versions.to_json()]
-    return {
-        VERSIONS: f"{json.dumps(rows, indent=2)}\n".encode(),
-        EDITIONS: listing.to_json(),
-    }
+            versions.alias(entry.folder, entry.edition)
+    versions.alias(listing.entries[0].folder, LATEST)
+    return {VERSIONS: versions.to_json(), EDITIONS: listing.to_json()}
 
 
 def made_from(publication: Publication) -> dict[str, str]:

@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
 
@@ -159,7 +159,9 @@ class Listing:
 
     def to_json(self) -> bytes:
         """Return `editions.json`, a line an entry."""
-        lines = [json.dumps(asdict(entry), ensure_ascii=False) for entry in self.entries]
+        names = [field.name for field in fields(Entry)]
+        rows = ({name: getattr(entry, name) for name in names} for entry in self.entries)
+        lines = [json.dumps(row, ensure_ascii=False) for row in rows]
         return ("[\n" + ",\n".join(lines) + "\n]\n").encode()
 
 

@@ -18,6 +18,7 @@ class Repository:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._reader: subprocess.Popen[bytes] | None = None
+        self._tops: dict[str, dict[str, str]] = {}
 
     def git(self, *words: str) -> str:
         """Run git and return what it says.
@@ -103,16 +104,29 @@ class Repository:
         return content
 
     def _ask(self, command: str, commit: str, name: str) -> tuple[str, int]:
-        if "\n" in name:
+        top, _, rest = name.partition("/")
+        found = self._top(commit).get(top)
+        if found is None or "\n" in name or name.endswith("/"):
             return "", 0
         pipe = self._reading()
         assert pipe.stdin and pipe.stdout
-        pipe.stdin.write(f"{command} {commit}:{name}\n".encode())
+        pipe.stdin.write(f"{command} {found}{':' if rest else ''}{rest}\n".encode())
         pipe.stdin.flush()
         head = pipe.stdout.readline().split()
         if head[-1:] == [b"missing"] or len(head) != 3:
             return "", 0
         return head[1].decode(), int(head[2])
+
+    def _top(self, commit: str) -> dict[str, str]:
+        """What the names at the root of a commit stand for.
+
+        Every look at a path would begin by reading all of them, of which there are thousands.
+        """
+        if commit not in self._tops:
+            listed = self.git("ls-tree", "--full-tree", "-z", commit).split("\0")
+            rows = (row.partition("\t") for row in filter(None, listed))
+            self._tops = {commit: {name: about.split()[2] for about, _, name in rows}}
+        return self._tops[commit]
 
     def _reading(self) -> subprocess.Popen[bytes]:
         """One git for everything that is read: starting one takes longer than reading."""

@@ -80,16 +80,17 @@ def fill(project: Path, editions: int, branch: bool) -> float:
     return smallcaps(project, "publish", "--rebuild", "--branch", BRANCH)
 
 
-def largest(site: Path) -> tuple[int, str]:
-    """The heaviest root page, compressed as a host sends it."""
-    pages = [
+def largest(site: Path, suffix: str) -> tuple[int, str]:
+    """The heaviest root file of a kind, compressed as a host sends it."""
+    folders = [path for path in site.iterdir() if not path.name[:2].isdigit()]
+    found = [
         path
-        for path in site.rglob("*")
-        if path.suffix in {".html", ".json", ".xml", ".csv", ".js"}
-        and not path.relative_to(site).parts[0][:2].isdigit()
-        and path.relative_to(site).parts[0] not in ("assets", "search")
+        for folder in folders
+        if folder.name not in ("assets", "search", "snapshots", "programs")
+        for path in ([folder] if folder.is_file() else folder.rglob("*"))
+        if path.suffix == suffix
     ]
-    sizes = [(len(gzip.compress(path.read_bytes())), path) for path in pages]
+    sizes = [(len(gzip.compress(path.read_bytes())), path) for path in found]
     size, path = max(sizes)
     return size, path.relative_to(site).as_posix()
 
@@ -115,8 +116,9 @@ def measure(editions: int, branch: bool, folder: Path) -> float:
             changed = git(project, "diff-tree", "-r", "--name-only", f"{commit}^", commit)
             print(f"  files changed by the last: {len(changed.splitlines())}")
     else:
-        size, name = largest(project / "site")
-        print(f"  heaviest root file compressed: {size / 1000:.0f} kB, {name}")
+        for kind, suffix in (("page", ".html"), ("list", ".json")):
+            size, name = largest(project / "site", suffix)
+            print(f"  heaviest {kind} compressed: {size / 1000:.0f} kB, {name}")
     return middle
 
 
