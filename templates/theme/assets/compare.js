@@ -527,5 +527,8 @@
     await compare(entries);
   }
 
-  start();
+  // What is read late comes above the footer, which would move in sight.
+  const footer = document.querySelector("footer.site");
+  footer.hidden = true;
+  start().finally(() => { footer.hidden = false; });
 })();
