@@ -31,11 +31,8 @@ from generator.listing import (
 )
 from generator.signposts import LATEST, leading_on
 from generator.trees import Change, Keeper, Tree
-from generator.versions import VERSIONS, read_versions
+from generator.versions import VERSIONS, Versions, read_versions
 
-SNAPSHOTS = "snapshots"
-"""Frozen inputs that may be published, shared by all editions."""
-OBJECTS = f"{SNAPSHOTS}/objects"
 PDFS = "pdf"
 """Editions as they print: made from them when asked for, and no part of them."""
 MAKER = ("version", "program", "libraries", "lock")
@@ -50,10 +47,10 @@ class Publication:
 
     tree: Keeper
     """Where."""
-    before: Listing
-    """What is published there."""
     listing: Listing
-    """What will be."""
+    """What will be published there."""
+    versions: Versions
+    """The same as mike lists it; brought up to date by `lists`."""
     doubtful: bool
     """Whether what the root holds cannot be trusted, and is made anew."""
     change: Change = field(default_factory=Change)
@@ -64,30 +61,18 @@ class Publication:
     """By edition asked for: what is done, and the folder."""
 
 
-def begin(tree: Keeper) -> Publication:
-    """Look at what is published.
+def begin(tree: Keeper, *, anew: bool = False) -> Publication:
+    """Look at what is published; `anew` trusts nothing but the records of the editions.
 
     Raises:
-        ReportError: the list of editions, or the record of one, is damaged.
+        ReportError: the list of editions or of versions, or the record of one, is damaged.
     """
-    doubtful = tree.begin()
+    doubtful = tree.begin() or anew
+    versions = read_versions(tree)
     listing = derive_listing(tree) if doubtful else read_listing(tree)
-    if not doubtful and not _agree(tree, listing):
+    if not doubtful and not _agree(tree, listing, versions):
         doubtful, listing = True, derive_listing(tree)
-    publication = Publication(tree, listing, listing, doubtful)
-    _settle(publication)
-    return publication
-
-
-def begin_anew(tree: Keeper) -> Publication:
-    """Look at what is published, trusting nothing but the records of the editions.
-
-    Raises:
-        ReportError: the record of an edition is damaged.
-    """
-    tree.begin()
-    listing = derive_listing(tree)
-    publication = Publication(tree, listing, listing, True)
+    publication = Publication(tree, listing, versions, doubtful)
     _settle(publication)
     return publication
 
@@ -103,9 +88,9 @@ def _settle(publication: Publication) -> None:
     publication.listing = listing_of(entries)
 
 
-def _agree(tree: Tree, listing: Listing) -> bool:
+def _agree(tree: Tree, listing: Listing, versions: Versions) -> bool:
     """Whether list, versions and folders name the same releases; mike leaves the list alone."""
-    named = read_versions(tree).names
+    named = versions.names
     known = {entry.folder for entry in listing.entries}
     there, aliases = set(tree.folders()), set(listing.newest)
     return known <= named & there and not _releases((named | there) - known - aliases)
@@ -231,12 +216,8 @@ def _alias(after: Tree, entry: Entry) -> dict[str, bytes]:
 
 
 def lists(publication: Publication) -> dict[str, bytes]:
-    """Return the lists of what is published, mike's and ours.
-
-    Raises:
-        ReportError: mike's list is damaged.
-    """
-    listing, versions = publication.listing, read_versions(publication.tree)
+    """Return the lists of what is published, mike's and ours."""
+    listing, versions = publication.listing, publication.versions
     folders = {entry.folder: entry for entry in listing.entries}
     known = versions.names
     for folder in _releases(known - folders.keys()):

@@ -23,7 +23,8 @@ from generator.listing import EDITIONS, RECORD, Entry, Listing, read_record
 from generator.manifest import Manifest
 from generator.snapshot import Snapshots, file_name
 from generator.trees import Tree
-from generator.verifying import VERSIONS, Verifier
+from generator.verifying import Verifier
+from generator.versions import VERSIONS
 
 SUMS = "SHA256SUMS"
 README = "README.txt"

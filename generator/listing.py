@@ -22,6 +22,8 @@ from generator.trees import Tree
 EDITIONS = "editions.json"
 RECORD = "edition.json"
 """In the folder of each release: what it consists of, with the hash of every file."""
+FACTS, WORDS, CLAIMS = "facts.json", "words.json", "claims.json"
+"""There too: its figures; itself as text and as HTML; the claims that were checked, if any were."""
 _RELEASE = re.compile(r"(?P<edition>.+?)(?:-r(?P<revision>[1-9][0-9]{0,3}))?")
 
 
@@ -126,10 +128,6 @@ class Listing:
     def releases(self, edition: str) -> list[Entry]:
         """Return the releases of an edition, newest first."""
         return [entry for entry in self.entries if entry.edition == edition]
-
-    def of_year(self, year: int) -> list[Entry]:
-        """Return the newest releases of a year's editions, newest first."""
-        return [entry for entry in self.newest.values() if entry.year == year]
 
     @cached_property
     def years(self) -> list[int]:

@@ -19,6 +19,7 @@ from generator.editions import Edition
 from generator.errors import ReportError
 from generator.folders import Folder
 from generator.foresight import After
+from generator.frozen_inputs import PUBLISHED
 from generator.git_branch import GitBranch
 from generator.listing import EDITIONS
 from generator.manifest import Manifest
@@ -57,7 +58,7 @@ def publish(
     with alone(shop.settings.build / "publish.lock", LOCKED):
         for _ in range(ROUNDS):
             started = time.perf_counter()
-            publication = archive.begin_anew(tree) if anew else archive.begin(tree)
+            publication = archive.begin(tree, anew=anew)
             for edition in wanted:
                 archive.add(publication, shop.settings.build / str(edition) / "site")
             _add_shared(shop, publication, wanted)
@@ -145,14 +146,14 @@ def _add_snapshot(shop: Workshop, publication: Publication, edition: Edition) ->
     """Add the frozen rows that may be published, once for all editions."""
     tree, change = publication.tree, publication.change
     manifest: Manifest = shop.snapshots.manifest(edition)
-    own = f"{archive.SNAPSHOTS}/{shop.snapshots.name(edition)}"
+    own = f"{PUBLISHED}/{shop.snapshots.name(edition)}"
     if not manifest.may_publish("prices"):
         # A simulated snapshot may have been there before the real one.
         change.removed.add(own)
         return
     for table, chain in manifest.tables.items():
         for item in chain if manifest.may_publish(table) else ():
-            name = f"{archive.SNAPSHOTS}/{item.name}"
+            name = f"{PUBLISHED}/{item.name}"
             if name not in change.shared and not tree.exists(name):
                 change.shared[name] = shop.snapshots.read_object(item)
     change.shared[own] = shop.snapshots.store.read(shop.snapshots.name(edition))

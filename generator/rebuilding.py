@@ -73,7 +73,7 @@ def rebuild(shop: Workshop, tree: Tree, folder: str) -> Rebuilt:
 def _made(shop: Workshop, tree: Tree, folder: str, scratch: Path) -> Path:
     """Make a release again and return where."""
     record, _ = read_record(tree, folder)
-    digest, own = record.get("program"), program.archive(shop.settings.root)
+    digest, own = record.get("program"), shop.program()
     if not isinstance(digest, str):
         raise DataError(
             "its record names no program: it was made before programs were kept",

@@ -13,11 +13,17 @@ from typing import Any
 
 from generator.comparison import Meaning, Shown, Side
 from generator.errors import ReportError
-from generator.listing import RECORD, Entry, entry_of, is_release, read_listing, read_record
+from generator.listing import (
+    CLAIMS,
+    FACTS,
+    RECORD,
+    Entry,
+    entry_of,
+    is_release,
+    read_listing,
+    read_record,
+)
 from generator.trees import Tree
-
-FACTS = "facts.json"
-CLAIMS = "claims.json"
 
 
 @dataclass(frozen=True, slots=True)

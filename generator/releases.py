@@ -9,10 +9,9 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from generator.errors import ReportError
-from generator.listing import Entry, Listing, read_record
+from generator.listing import CLAIMS, FACTS, WORDS, Entry, Listing, read_record
 from generator.trees import Tree
 
-FACTS, WORDS, CLAIMS = "facts.json", "words.json", "claims.json"
 KEPT = 64
 """Records that are remembered: a year's, and some."""
 

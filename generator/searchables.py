@@ -14,12 +14,10 @@ from typing import Any
 
 from generator.errors import ReportError
 from generator.facts import show_date
-from generator.listing import Entry, read_record
+from generator.listing import FACTS, Entry, read_record
 from generator.pagefind_index import Searchable
 from generator.trees import Tree
 
-FACTS = "facts.json"
-"""The one of these files that every release has."""
 EDITIONS, CLAIMS = "Editions", "Claims"
 """What stands for the section of records that are of none."""
 _EVERYWHERE = ("history_start",)

@@ -27,10 +27,11 @@ from generator.listing import (
     read_record,
 )
 from generator.manifest import parse_manifest
+from generator.program import program_name
 from generator.trees import Tree
+from generator.versions import VERSIONS
 from generator.web_tree import NotListed
 
-VERSIONS = "versions.json"
 SHARED = ("assets", "programs", "snapshots")
 """Folders at the root whose files releases share."""
 _BY_CONTENT = re.compile(
@@ -72,7 +73,7 @@ class Verifier:
         for name, expected in sorted(files.items()):
             wrong += self._file(folder, name, expected, needed)
         if isinstance(program := record.get("program"), str):
-            needed.add(f"programs/{program}.zip")
+            needed.add(program_name(program))
         for name in sorted(needed):
             wrong += filter(None, [self.shared(name)])
             if _MANIFEST.fullmatch(name) and self._manifests.get(name) != record.get("snapshot"):

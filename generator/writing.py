@@ -24,7 +24,7 @@ from generator.facts import (
     show_date,
 )
 from generator.library import library_name
-from generator.listing import RECORD, Release
+from generator.listing import FACTS, RECORD, Release
 from generator.manifest import Manifest
 from generator.page_templates import page_names
 from generator.pages import Renderer, with_front_matter
@@ -117,7 +117,7 @@ def _write_pages(
             late["ledger"] = ledger.ledger(renderer.used)
         if name == "data":
             document = ledger.facts_document(manifest, renderer.used, metrics, universe)
-            (docs / "facts.json").write_text(document, encoding="utf-8")
+            (docs / FACTS).write_text(document, encoding="utf-8")
             late = ledger.data_context(docs, manifest, renderer.used, _answers(shop, manifest))
         _write_page(docs, name, common, *renderer.render(name, **late))
     return names

@@ -53,7 +53,7 @@ def release(
 
 def publish(tree: Keeper, *built: Path, anew: bool = False) -> Publication:
     """Publish releases with aliases and lists, and without root pages."""
-    publication = archive.begin_anew(tree) if anew else archive.begin(tree)
+    publication = archive.begin(tree, anew=anew)
     for folder in built:
         archive.add(publication, folder)
     archive.lay_aliases(publication, After(tree, publication.change))
