@@ -7,6 +7,7 @@ touched. What is read is the branch as it was when it was begun.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import chdir, contextmanager
 from pathlib import Path
@@ -17,6 +18,8 @@ from generator.trees import Change, Moved
 
 WORKING = "publishing"
 """Where commits are made before the branch moves to them: `refs/heads/publishing/<branch>`."""
+
+_QUICK = {"pack.depth": "0", "core.compression": "1"}
 
 
 class GitBranch:
@@ -125,10 +128,7 @@ class GitBranch:
         return written
 
     def _same(self, name: str, content: bytes) -> bool:
-        try:
-            return self.read(name) == content
-        except FileNotFoundError:
-            return False
+        return self._tip is not None and self._repository.holds(self._tip, name, content)
 
     def _commit(self, change: Change, words: str, written: list[str]) -> str:
         from mike import git_utils
@@ -137,7 +137,7 @@ class GitBranch:
         git.drop(self._working)
         if self._tip is not None:
             git.git("update-ref", self._working, self._tip)
-        with chdir(git.folder), _in_words():  # mike works where it is
+        with chdir(git.folder), _quickly(), _in_words():  # mike works where it is
             branch = self._working.removeprefix("refs/heads/")
             with git_utils.Commit(branch, words, allow_empty=True) as commit:
                 gone = [*change.copies, *change.moves, *change.aliases, *sorted(change.removed)]
@@ -213,6 +213,25 @@ class GitBranch:
             where=self.branch,
             hint="Nothing was changed. Run the command again once `git fetch` works.",
         )
+
+
+@contextmanager
+def _quickly() -> Iterator[None]:
+    """Have git write what it is given as it is: a push and `git gc` find better differences."""
+    before = os.environ.get("GIT_CONFIG_COUNT")
+    first = int(before or 0)
+    for place, (key, value) in enumerate(_QUICK.items(), start=first):
+        os.environ |= {f"GIT_CONFIG_KEY_{place}": key, f"GIT_CONFIG_VALUE_{place}": value}
+    os.environ["GIT_CONFIG_COUNT"] = str(first + len(_QUICK))
+    try:
+        yield
+    finally:
+        for place in range(first, first + len(_QUICK)):
+            del os.environ[f"GIT_CONFIG_KEY_{place}"], os.environ[f"GIT_CONFIG_VALUE_{place}"]
+        if before is None:
+            del os.environ["GIT_CONFIG_COUNT"]
+        else:
+            os.environ["GIT_CONFIG_COUNT"] = before
 
 
 @contextmanager

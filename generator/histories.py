@@ -129,8 +129,8 @@ def _read_csv(tree: Reader, name: str, kind: Any, among: str = "") -> list[Any]:
         head, *lines = tree.read(name).decode().split("\n")
         if head != ",".join(kind._fields) or lines[-1:] != [""]:
             raise ValueError("it does not begin or end as it was written")
-        wanted = (line for line in lines[:-1] if among in line)
-        return [kind(*cells) for cells in csv.reader(wanted)]
+        wanted = [line for line in lines[:-1] if among in line] if among else lines[:-1]
+        return list(map(kind._make, csv.reader(wanted)))
     except (OSError, ValueError, TypeError, csv.Error) as error:
         raise damaged(tree, name, str(error)) from None
 
@@ -205,7 +205,7 @@ def days(rows: Iterable[Row]) -> dict[str, int]:
 def course(rows: Iterable[Row], editions: Mapping[str, int]) -> list[Point]:
     """Return the course of one subject, whose rows they are, over editions; with gaps."""
     own = {row.edition: float(row.value) for row in rows if row.value and row.unit not in _WORDS}
-    return [Point(day, own.get(edition)) for edition, day in editions.items()]
+    return list(map(Point, editions.values(), map(own.get, editions)))
 
 
 def damaged(tree: Reader, name: str, what: str) -> ReportError:

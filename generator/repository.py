@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 from pathlib import Path
@@ -88,11 +89,18 @@ class Repository:
 
     def kind(self, commit: str, name: str) -> str:
         """Return what a name stands for: `blob`, `tree`, or nothing where it is missing."""
-        return self._ask("info", commit, name)[0]
+        return self._ask("info", commit, name)[1]
+
+    def holds(self, commit: str, name: str, content: bytes) -> bool:
+        """Whether a file has these bytes: by what git calls them, since reading them costs more."""
+        found = self._ask("info", commit, name)[0]
+        made = hashlib.new("sha256" if len(found) == 64 else "sha1", usedforsecurity=False)
+        made.update(b"blob %d\0" % len(content) + content)
+        return made.hexdigest() == found
 
     def read(self, commit: str, name: str) -> bytes:
         """Return a file's bytes. Raises FileNotFoundError."""
-        kind, size = self._ask("contents", commit, name)
+        _, kind, size = self._ask("contents", commit, name)
         if not kind:
             raise FileNotFoundError(name)
         pipe = self._reading()
@@ -103,19 +111,20 @@ class Repository:
             raise FileNotFoundError(name)
         return content
 
-    def _ask(self, command: str, commit: str, name: str) -> tuple[str, int]:
+    def _ask(self, command: str, commit: str, name: str) -> tuple[str, str, int]:
+        """What git calls a name's content, its kind and its size; empty where it is missing."""
         top, _, rest = name.partition("/")
         found = self._top(commit).get(top)
         if found is None or "\n" in name or name.endswith("/"):
-            return "", 0
+            return "", "", 0
         pipe = self._reading()
         assert pipe.stdin and pipe.stdout
         pipe.stdin.write(f"{command} {found}{':' if rest else ''}{rest}\n".encode())
         pipe.stdin.flush()
         head = pipe.stdout.readline().split()
         if head[-1:] == [b"missing"] or len(head) != 3:
-            return "", 0
-        return head[1].decode(), int(head[2])
+            return "", "", 0
+        return head[0].decode(), head[1].decode(), int(head[2])
 
     def _top(self, commit: str) -> dict[str, str]:
         """What the names at the root of a commit stand for.
