@@ -8,7 +8,7 @@ SMALLCAPS := $(BIN)/smallcaps
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate pyproject.toml
 
-.PHONY: report pdf test check audit bench bench-live bench-archive bench-publish serve sample screenshots gallery lock clean browser
+.PHONY: report pdf test check audit bench bench-live bench-archive bench-publish serve sample screenshots gallery lock links clean browser
 
 report: $(VENV)/report.stamp
 	@$(SMALLCAPS) run --all
@@ -49,6 +49,9 @@ bench-archive: $(VENV)/dev.stamp
 
 bench-publish: $(VENV)/dev.stamp
 	@$(BIN)/python tools/bench_publish.py $(ARGS)
+
+links: $(VENV)/dev.stamp
+	@$(BIN)/python tools/check_links.py
 
 sample: $(VENV)/dev.stamp
 	@$(BIN)/python tools/make_sample.py

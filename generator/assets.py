@@ -6,6 +6,9 @@ import base64
 import hashlib
 from pathlib import Path
 
+FIRST_VIEW = ("site.css", "charts.css")
+"""The style sheets of the pages that readers come to first."""
+
 
 def shared_assets(templates: Path) -> dict[str, tuple[str, bytes]]:
     """Return the theme's own files by name: their published, hashed name and their content."""
@@ -15,11 +18,12 @@ def shared_assets(templates: Path) -> dict[str, tuple[str, bytes]]:
 
 
 def first_view_style(templates: Path) -> dict[str, str]:
-    """Return the style sheet's text and its hash, as a content security policy names it.
+    """Return the style of pages with charts and its hash, as a content security policy names it.
 
     The pages that readers come to first carry it, so that they need not wait for a second answer.
     """
-    text = (templates / "theme/assets/site.css").read_text(encoding="utf-8")
+    sheets = (templates / "theme/assets" / name for name in FIRST_VIEW)
+    text = "".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
     digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
     return {"text": text, "hash": f"sha256-{digest}"}
 

@@ -25,7 +25,7 @@ LEFT_OUT = frozenset({"figures"})
 _IDENTIFIER = re.compile(r'(\s(?:id|for|aria-labelledby|aria-describedby|headers)=")([^"]*)(")')
 _PLACE = re.compile(r"url\(#([^)]+)\)")
 _LINK = re.compile(r'(\s(?:xlink:)?href=")([^"]*)(")')
-_DROPPED = frozenset({"script", "nav", "button", "template"})
+_DROPPED = frozenset({"script", "nav", "button", "fieldset", "template"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,111 +1,173 @@
-"""Claims that others made and that were checked here: verdicts by year, and the newest editions'.
+"""Claims that others made and that were checked here: those of the past year, and all by year.
 
-`claims/<year>.csv` has every claim of a year's editions, `claims/years.json` the verdicts of each
-year by number. Where no claim has been checked yet, there is only a page that says so.
+Pages and counts are made from `claims/<year>.csv` (`claim_histories.py`): of each claim what the
+newest edition says, and when its verdict changed. `claims/years.json` has the verdicts of each year
+by number, and the years of the editions that gave them. Where no claim has been checked yet, there
+is only a page that says so.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
+from generator.claim_choices import Claimed, choices
+from generator.claim_histories import (
+    FOLDER,
+    SIMULATED,
+    Row,
+    Standing,
+    merge,
+    read_rows,
+    rows_of,
+    standings,
+    write,
+)
 from generator.errors import ReportError
-from generator.listing import Entry
+from generator.facts import show_date
+from generator.listing import CLAIMS
 from generator.releases import Releases
 from generator.root_templates import RootTemplates
+from generator.verdicts import VERDICTS
 
-FOLDER = "claims"
 PAGE = "claims.html"
 YEARS = f"{FOLDER}/years.json"
-FIELDS = ("id", "verdict", "asserted", "computed", "gap", "convention", "as_of", "source")
-LISTED = 12
-"""Editions whose claims stand on the page itself."""
-Counts = dict[str, dict[str, int]]
+RECENT = timedelta(days=366)
+"""How long editions go on checking a claim, and how long it stands on the page of the newest."""
+Known = dict[str, dict[str, Any]]
 
 
 def update(
-    releases: Releases, templates: RootTemplates, years: Sequence[int], *, everything: bool
+    releases: Releases, templates: RootTemplates, editions: Collection[str], *, everything: bool
 ) -> tuple[dict[str, bytes], set[str]]:
-    """Return the files about claims, and the names of those that go; `years` are those touched.
+    """Return the files about claims, and the names of those that go.
+
+    `editions` are those whose releases are new or changed: of the others nothing is read but what
+    is kept by year.
 
     Raises:
-        ReportError: a release's claims or the counts are damaged.
+        ReportError: a release's claims, or what is kept of them, are damaged.
     """
-    counts = {} if everything else _read_counts(releases)
-    files: dict[str, bytes] = {}
-    gone: set[str] = set()
-    for year in years:
-        found = _claims(releases, releases.years.get(year, []))
-        names = (f"{FOLDER}/{year}.csv", f"{FOLDER}/{year}.html")
-        before = counts.pop(str(year), None)
-        if not found:
-            gone.update(names if before else ())
+    kept = {} if everything else _read_known(releases)
+    made = _ClaimPages(releases, templates, kept)
+    fresh = _rows_by_year(releases, editions)
+    near = {edition[:4] for edition in editions}
+    old = {year for year, known in kept.items() if near & set(known["editions"])}
+    for year in sorted(old | fresh.keys()):
+        made.take(year, editions, fresh.get(year, []))
+    return made.finish(), made.gone
+
+
+def year_pages(files: Mapping[str, bytes]) -> list[str]:
+    """Return the names of the pages by year, by the files that `update` made."""
+    return [f"{FOLDER}/{year}.html" for year in json.loads(files[YEARS])]
+
+
+def _rows_by_year(releases: Releases, editions: Collection[str]) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for edition in sorted(editions):
+        entry = releases.listing.newest.get(edition)
+        if entry is None:
             continue
-        verdicts = Counter(claim["verdict"] for _, claims in found for claim in claims)
-        counts[str(year)] = dict(sorted(verdicts.items()))
-        files[names[0]] = _csv(found)
-        files[names[1]] = templates.page(
-            names[1],
-            "claims_year.html",
-            year=year,
-            editions=found,
-            simulated=_simulated(found),
-            picture=f"{found[0][0].folder}/share.png",
+        where = releases.tree.where(f"{entry.folder}/{CLAIMS}")
+        for row in rows_of(releases.claims(entry) or (), entry, where):
+            found.setdefault(row.year, []).append(row)
+    return found
+
+
+class _ClaimPages:
+    """Brings what is kept of claims, and the pages about them, up to date."""
+
+    def __init__(self, releases: Releases, templates: RootTemplates, known: Known) -> None:
+        self._releases, self._templates, self._known = releases, templates, known
+        self._files: dict[str, bytes] = {}
+        self._found: dict[str, list[Row]] = {}
+        self.gone: set[str] = set()
+
+    def take(self, year: str, editions: Collection[str], new: Sequence[Row]) -> None:
+        """Take over what some editions say of the claims that are about a year."""
+        old = self._rows(year)
+        rows = self._found[year] = merge(old, editions, new)
+        names = f"{FOLDER}/{year}.csv", f"{FOLDER}/{year}.html"
+        if not rows:
+            self.gone.update(names)
+            del self._known[year]
+        elif rows != old:
+            claims = standings(rows)
+            self._known[year] = {
+                "editions": sorted({row.edition[:4] for row in rows}),
+                "verdicts": dict(sorted(Counter(one.row.verdict for one in claims).items())),
+            }
+            self._files[names[0]] = write(rows)
+            self._files[names[1]] = self._page(names[1], "claims_year.html", claims, year=year)
+
+    def finish(self) -> dict[str, bytes]:
+        """Make what is about all years anew and return every file that is new."""
+        newest = self._releases.listing.entries[0]
+        since = (date.fromisoformat(newest.as_of) - RECENT).isoformat()
+        recent = [year for year in sorted(self._known) if since[:4] <= year <= newest.as_of[:4]]
+        found = standings(row for year in recent for row in self._rows(year))
+        claims = [one for one in found if one.row.as_of >= since]
+        years = sorted(self._known.items(), reverse=True)
+        self._files[YEARS] = json.dumps(self._known, indent=1, sort_keys=True).encode() + b"\n"
+        counts = [(year, known["verdicts"]) for year, known in years]
+        there = sorted({verdict for _, found in counts for verdict in found})
+        verdicts = sorted(there, key=lambda v: VERDICTS.index(v) if v in VERDICTS else 99)
+        context = {"counts": counts, "verdicts": verdicts, "since": _day(since)}
+        self._files[PAGE] = self._page(PAGE, PAGE, claims, **context)
+        return self._files
+
+    def _rows(self, year: str) -> list[Row]:
+        if year not in self._found:
+            there = year in self._known
+            self._found[year] = read_rows(self._releases.tree, year) if there else []
+        return self._found[year]
+
+    def _page(self, name: str, template: str, claims: Sequence[Standing], **context: Any) -> bytes:
+        told = [Claimed(one.row.verdict, one.row.kind, one.row.outlet) for one in claims]
+        return self._templates.page(
+            name,
+            template,
+            claims=claims,
+            newest=self._releases.listing.newest,
+            choices=choices(told),
+            day=_day,
+            simulated=_simulated(claims),
+            picture=f"{self._picture(claims)}/share.png",
+            **context,
         )
-    files[YEARS] = json.dumps(counts, indent=1, sort_keys=True).encode() + b"\n"
-    newest = _claims(releases, list(releases.listing.newest.values())[:LISTED])
-    files[PAGE] = templates.page(
-        PAGE,
-        PAGE,
-        editions=newest,
-        counts=sorted(counts.items(), reverse=True),
-        verdicts=sorted({verdict for year in counts.values() for verdict in year}),
-        simulated=_simulated(newest),
-        picture=f"{releases.listing.entries[0].folder}/share.png",
-    )
-    return files, gone
+
+    def _picture(self, claims: Sequence[Standing]) -> str:
+        """The folder of the newest edition that checked some of these claims."""
+        listing = self._releases.listing
+        editions = {one.row.edition for one in claims}
+        return listing.newest[max(editions)].folder if editions else listing.entries[0].folder
 
 
-Checked = list[tuple[Entry, Sequence[Mapping[str, Any]]]]
+def _day(iso: str) -> str:
+    return show_date(date.fromisoformat(iso))
 
 
-def _claims(releases: Releases, entries: Sequence[Entry]) -> Checked:
-    pairs = ((entry, releases.claims(entry)) for entry in entries)
-    return [(entry, claims) for entry, claims in pairs if claims]
+def _simulated(claims: Sequence[Standing]) -> str:
+    """Whether `all`, `some` or none (empty) of the claims were held against made-up data."""
+    count = sum(one.row.data == SIMULATED for one in claims)
+    return "" if not count else "all" if count == len(claims) else "some"
 
 
-def _simulated(found: Checked) -> str:
-    count = sum(entry.simulated for entry, _ in found)
-    return "" if not count else "all" if count == len(found) else "some"
-
-
-def _csv(found: Checked) -> bytes:
-    out = io.StringIO(newline="")
-    lines = csv.writer(out, lineterminator="\n")
-    lines.writerow(["edition", "revision", "data", *FIELDS])
-    for entry, claims in found:
-        data = "simulated" if entry.simulated else entry.provider
-        for claim in claims:
-            told = [_cell(claim.get(field)) for field in FIELDS]
-            lines.writerow([entry.edition, entry.revision, data, *told])
-    return out.getvalue().encode()
-
-
-def _cell(value: object) -> str:
-    if value is None or isinstance(value, str):
-        return value or ""
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _read_counts(releases: Releases) -> Counts:
+def _read_known(releases: Releases) -> Known:
     try:
         found = json.loads(releases.tree.read(YEARS))
-        return {year: {v: int(n) for v, n in known.items()} for year, known in found.items()}
-    except (OSError, ValueError, AttributeError, TypeError) as error:
+        return {
+            year: {
+                "editions": list(known["editions"]),
+                "verdicts": {verdict: int(count) for verdict, count in known["verdicts"].items()},
+            }
+            for year, known in found.items()
+        }
+    except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
         raise ReportError(
             f"the counts of claims are damaged: {error}",
             where=releases.tree.where(YEARS),

@@ -353,17 +353,22 @@ def pdf(
 
 
 @app.command()
-def check(as_json: JsonOption = False) -> None:
-    """Look for mistakes in settings, templates, commentary and snapshots; change nothing."""
-    from generator import pipeline
+def check(
+    as_json: JsonOption = False,
+    github: Annotated[
+        bool, typer.Option("--github", help="Print what is wrong as annotations of GitHub.")
+    ] = False,
+) -> None:
+    """Look for mistakes in settings, templates, words, claims and snapshots; change nothing."""
+    from generator.proofreading import proofread
 
     with _workshop() as shop:
-        wrong = pipeline.check(shop)
+        wrong = proofread(shop)
     if as_json:
-        _print_json(wrong)
+        _print_json([asdict(finding) for finding in wrong])
     else:
-        for line in wrong:
-            print(line)
+        for finding in wrong:
+            print(finding.annotation if github else finding)
         talk.say("checked", "project", "no mistakes" if not wrong else f"{len(wrong)} found", 0.0)
     if wrong:
         raise typer.Exit(1)
@@ -493,11 +498,11 @@ def list_editions(as_json: JsonOption = False) -> None:
 def new(edition: EditionArgument) -> None:
     """Begin the commentary of an edition."""
     from generator.editions import parse_edition
-    from generator.pipeline import begin_commentary
+    from generator.scaffolding import begin
 
     with _workshop() as shop:
         wanted = shop.snapshots.resolve(edition) if edition == "latest" else parse_edition(edition)
-        print(begin_commentary(shop, wanted, talk.clock()))
+        print(begin(shop, wanted, talk.clock()))
 
 
 @app.command()

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.commentary import named_metrics
-from generator.editions import Edition
+from generator.demands import demands
 from generator.facts import Facts, MetricInfo
+from generator.manifest import Manifest
 from generator.store import write_whole
-from generator.workshop import Workshop, demands
+from generator.workshop import Workshop
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,15 +45,15 @@ class Result:
     """The picture of the edition, as PNG."""
 
 
-def compute(shop: Workshop, edition: Edition, scratch: Path, computed_from: str) -> Result:
+def compute(shop: Workshop, manifest: Manifest, scratch: Path, computed_from: str) -> Result:
     """Return an edition's figures and charts, computed anew only where what they depend on changed.
 
     `computed_from` is the fingerprint of everything they depend on.
     """
     path = scratch / "computed.pickle"
     result = _recall(path, computed_from)
-    if result is None or not _enough(shop, edition, result):
-        result = _compute(shop, edition)
+    if result is None or not _enough(shop, manifest, result):
+        result = _compute(shop, manifest)
         write_whole(path, pickle.dumps((computed_from, result)))
     return result
 
@@ -68,9 +69,9 @@ def _recall(path: Path, computed_from: str) -> Result | None:
     return result if fingerprint == computed_from else None
 
 
-def _enough(shop: Workshop, edition: Edition, result: Result) -> bool:
+def _enough(shop: Workshop, manifest: Manifest, result: Result) -> bool:
     """Whether an earlier computation covers what is asked for now."""
-    wanted, commentary = demands(shop, edition, result.metrics, result.charts)
+    wanted, commentary = demands(shop, manifest, result.metrics, result.charts)
     asked = set(wanted.metrics) | (named_metrics(commentary) if commentary else set())
     return (
         asked <= set(result.facts.metrics)
@@ -83,15 +84,15 @@ def _enough(shop: Workshop, edition: Edition, result: Result) -> bool:
     )
 
 
-def _compute(shop: Workshop, edition: Edition) -> Result:
+def _compute(shop: Workshop, manifest: Manifest) -> Result:
     drawing = shop.drawing()
     from generator import graph, illustrating, summary
     from generator.charts import Chart
 
     universe = shop.settings.universe
     known, charts = graph.metrics(), graph.charts()
-    wanted, commentary = demands(shop, edition, known, charts)
-    snapshot = shop.snapshots.open(edition)
+    wanted, commentary = demands(shop, manifest, known, charts)
+    snapshot = shop.snapshots.open(manifest.edition)
     both_weeks = {*summary.METRICS, *summary.COMPARED}
     asked = both_weeks | wanted.metrics | (named_metrics(commentary) if commentary else set())
     # In the graph's order, not a set's: the order of a set of names differs from run to run.
@@ -113,7 +114,7 @@ def _compute(shop: Workshop, edition: Edition) -> Result:
         if not isinstance(chart := now.chart(name), Chart)
     }
     facts = now.facts()
-    earlier = snapshot.sessions[snapshot.sessions < edition.monday.isoformat()][-1]
+    earlier = snapshot.sessions[snapshot.sessions < manifest.edition.monday.isoformat()][-1]
     compared = both_weeks | wanted.before
     before = _seen_earlier(shop, snapshot, earlier, compared)
     if before is None:

@@ -86,6 +86,11 @@ class Universe(_Strict):
             return self.macro[subject].name
         return subject.replace("_", " ").capitalize()
 
+    @property
+    def every_subject(self) -> tuple[str, ...]:
+        """What figures can be of: series, economic series, and the group of major indexes."""
+        return (*self.series, *self.macro, "major_indexes")
+
     def subjects(
         self,
         *,

@@ -21,6 +21,8 @@ from generator.root_templates import RootTemplates
 
 FOLDER = "corrections"
 PAGE, FEED = "corrections.html", "corrections.xml"
+POLICY = "corrections-policy.html"
+"""A page of the newest edition, unless an older program made it."""
 LISTED = 12
 """Corrections told at length on the page of all."""
 FEED_LENGTH = 20
@@ -78,6 +80,7 @@ def update(
         newest=newest,
         earlier=earlier,
         simulated=_simulated(made),
+        policy=POLICY in releases.record(releases.listing.entries[0])["files"],
         picture=f"{releases.listing.entries[0].folder}/share.png",
     )
     items = [_item(releases, entry, told, []) for entry in made[:FEED_LENGTH]]

@@ -53,10 +53,11 @@ class Mistake:
     file: str
     line: int | None
     what: str
+    column: int | None = None
 
     def __str__(self) -> str:
-        place = self.file if self.line is None else f"{self.file}:{self.line}"
-        return f"{place}: {self.what}"
+        places = (self.file, self.line, self.column if self.line is not None else None)
+        return f"{':'.join(str(place) for place in places if place is not None)}: {self.what}"
 
 
 class ContentError(ReportError):

@@ -237,38 +237,32 @@ def _plain(value: Scalar) -> object:
     return value
 
 
-def _rounded(value: float, digits: int) -> Decimal:
-    exact = Decimal(repr(float(value)))
-    return exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+@dataclass(frozen=True, slots=True)
+class NumberForm:
+    """How the values of a unit are printed."""
+
+    digits: int
+    """Decimals."""
+    shift: int = 0
+    """Places that the point moves to the right: fractions are printed in percent."""
+    before: str = ""
+    """What stands between sign and number."""
+    after: str = ""
+    """What follows the number."""
+    signed: bool = False
+    """Whether a plus is printed."""
+    trimmed: bool = False
+    """Whether the last decimal is printed only where there is one."""
 
 
-def _number(value: float, digits: int, *, signed: bool = False) -> str:
-    decimal = _rounded(value, digits)
+def _number(value: float, form: NumberForm, digits: int, *, signed: bool) -> str:
+    exact = Decimal(repr(float(value))).scaleb(form.shift)
+    decimal = exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
     text = f"{abs(decimal):,.{digits}f}"
-    if decimal < 0:
-        return MINUS + text
-    return f"+{text}" if signed and decimal > 0 else text
-
-
-def _percent(value: float, digits: int, *, signed: bool) -> str:
-    shifted = Decimal(repr(float(value))).scaleb(2)
-    decimal = shifted.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
-    text = f"{abs(decimal):,.{digits}f}%"
-    if decimal < 0:
-        return MINUS + text
-    return f"+{text}" if signed and decimal > 0 else text
-
-
-def _rate(value: float) -> str:
-    """With two decimals, the second only where there is one."""
-    text = _number(value, 2)
-    return f"{text.removesuffix('0')}%"
-
-
-def _dollars(value: float, digits: int, size: str, *, signed: bool = False) -> str:
-    text = _number(value, digits, signed=signed)
-    sign = text[:1] if text[:1] in ("+", MINUS) else ""
-    return f"{sign}${text.removeprefix(sign)} {size}"
+    if form.trimmed and digits == form.digits:
+        text = text.removesuffix("0")
+    sign = MINUS if decimal < 0 else "+" if signed and decimal > 0 else ""
+    return f"{sign}{form.before}{text}{form.after}"
 
 
 def show_date(day: date) -> str:
@@ -299,31 +293,27 @@ def _short_date(day: date) -> str:
     return f"{day.day} {day:%b %Y}"
 
 
-_FORMS: dict[str, Callable[[float], str]] = {
-    "fraction": lambda v: _percent(v, 2, signed=True),
-    "share": lambda v: _percent(v, 1, signed=False),
-    "pp": lambda v: _number(v, 2, signed=True) + " pp",
-    "points": lambda v: _number(v, 2),
-    "change": lambda v: _number(v, 2, signed=True),
-    "usd": lambda v: "$" + _number(v, 2),
-    "ratio": lambda v: _number(v, 4),
-    "beta": lambda v: _number(v, 2),
-    "rsi": lambda v: _number(v, 1),
-    "multiple": lambda v: _number(v, 2) + "×",
-    "percent": _rate,
-    "thousands": lambda v: _number(v, 0) + " thousand",
-    "millions": lambda v: _dollars(v, 0, "million"),
-    "billions": lambda v: _dollars(v, 1, "billion"),
-    "thousands_change": lambda v: _number(v, 0, signed=True) + " thousand",
-    "millions_change": lambda v: _dollars(v, 0, "million", signed=True),
-    "billions_change": lambda v: _dollars(v, 1, "billion", signed=True),
-    "sessions": lambda v: _number(v, 0),
-    "weeks": lambda v: _number(v, 0),
-    "years": lambda v: _number(v, 0),
-    "count": lambda v: _number(v, 0),
-    "year": lambda v: str(int(v)),
+_FORMS: dict[str, NumberForm] = {
+    "fraction": NumberForm(2, shift=2, after="%", signed=True),
+    "share": NumberForm(1, shift=2, after="%"),
+    "pp": NumberForm(2, after=" pp", signed=True),
+    "points": NumberForm(2),
+    "change": NumberForm(2, signed=True),
+    "usd": NumberForm(2, before="$"),
+    "ratio": NumberForm(4),
+    "beta": NumberForm(2),
+    "rsi": NumberForm(1),
+    "multiple": NumberForm(2, after="×"),
+    "percent": NumberForm(2, after="%", trimmed=True),
+    "thousands": NumberForm(0, after=" thousand"),
+    "millions": NumberForm(0, before="$", after=" million"),
+    "billions": NumberForm(1, before="$", after=" billion"),
+    "thousands_change": NumberForm(0, after=" thousand", signed=True),
+    "millions_change": NumberForm(0, before="$", after=" million", signed=True),
+    "billions_change": NumberForm(1, before="$", after=" billion", signed=True),
+    **dict.fromkeys(("sessions", "weeks", "years", "count"), NumberForm(0)),
 }
-UNITS = frozenset(_FORMS) | {"date", "text"}
+UNITS = frozenset(_FORMS) | {"year", "date", "text"}
 DIFFERENCES = {
     "percent": "pp",
     "points": "change",
@@ -348,7 +338,28 @@ def show(value: Scalar, unit: str) -> str:
         return _short_date(value)
     if isinstance(value, str):
         return value
-    return _FORMS[unit](value)
+    return _printed(value, unit, None, signed=False)
+
+
+def _printed(value: float, unit: str, digits: int | None, *, signed: bool) -> str:
+    if unit == "year":
+        return str(int(value))
+    form = _FORMS[unit]
+    return _number(value, form, digits_of(unit, digits), signed=signed or form.signed)
+
+
+def digits_of(unit: str, fewer: int | None = None) -> int:
+    """Return how many decimals a unit is printed with, or those asked for if they are no more.
+
+    Raises:
+        ReportError: more are asked for, or the unit has none at all.
+    """
+    if unit not in _FORMS:
+        raise ReportError(f"there are no digits in the unit '{unit}'")
+    most = _FORMS[unit].digits
+    if fewer is not None and not 0 <= fewer <= most:
+        raise ReportError(f"digits={fewer} is not from 0 to {most}, which is as it is printed")
+    return most if fewer is None else fewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -449,28 +460,73 @@ class Reference:
     part: str | None = None
     """A named part instead of the value itself."""
     form: str = "display"
-    """`display`, `magnitude` (no sign), `bare` (no unit), `words` (no sign, and what can be said in
-    words is), `ordinal` or `month`."""
+    """One of `FORMS`."""
+    digits: int | None = None
+    """Decimals, where they are fewer than the unit is printed with."""
 
 
 Sentence = tuple[str | Reference, ...]
 
+FORMS: Mapping[str, str] = {
+    "display": "as on the Figures page; a day in full",
+    "magnitude": "without its sign",
+    "bare": "without its unit, pp",
+    "words": "without its sign, percentage points and whole numbers to ten in words",
+    "sign": "with its sign, whatever the unit",
+    "ordinal": "a whole number as a place in a row, to the tenth in words",
+    "date": "a day: 6 June 2008",
+    "month": "the month of a day: June 2008",
+    "year": "the year of a day: 2008",
+}
+"""What a sentence can ask for, and what it gets."""
+_DAYS: dict[str, Callable[[date], str]] = {
+    "date": show_date,
+    "month": lambda day: f"{day:%B %Y}",
+    "year": lambda day: str(day.year),
+}
 
-def in_form(value: Scalar, unit: str, form: str) -> str:
-    """Return a value as a sentence wants it.
+
+def in_form(value: Scalar, unit: str, form: str, digits: int | None = None) -> str:
+    """Return a value as a sentence wants it, rounded once from its full precision.
+
+    Raises:
+        ReportError: there is no such form, it is for another kind of value, or has more digits
+            than the value is printed with.
 
     >>> in_form(-0.0038, "fraction", "magnitude"), in_form(10, "sessions", "words")
     ('0.38%', 'ten')
-    >>> in_form(-2.413, "pp", "words")
-    '2.41 percentage points'
+    >>> in_form(-2.413, "pp", "words"), in_form(0.0789, "fraction", "display", digits=1)
+    ('2.41 percentage points', '+7.9%')
     """
+    if form not in FORMS:
+        raise ReportError(f"there is no form '{form}'{did_you_mean(form, FORMS)}")
+    if value is None:
+        return show(value, unit)
+    if isinstance(value, date | str):
+        barred = ("sign", "ordinal") if isinstance(value, date) else ("sign", "ordinal", *_DAYS)
+        if digits is not None or form in barred:
+            raise _not_for(form, digits, show(value, unit))
+        return _DAYS.get(form, show_date)(value) if isinstance(value, date) else value
+    if form in ("date", "month") or (form == "year" and unit != "year"):
+        raise _not_for(form, None, show(value, unit))
+    return _number_in_form(value, unit, form, digits)
+
+
+def _not_for(form: str, digits: int | None, shown: str) -> ReportError:
+    asked = f"digits={digits}" if digits is not None else f"form '{form}'"
+    return ReportError(f"{asked} cannot be had of '{shown}'")
+
+
+def _number_in_form(value: float, unit: str, form: str, digits: int | None) -> str:
+    if digits is not None:
+        digits_of(unit, digits)
     if form == "words" and isinstance(value, int):
         return in_words(value)
-    if form == "ordinal" and isinstance(value, int):
+    if form == "ordinal":
+        if not isinstance(value, int):
+            raise _not_for(form, None, show(value, unit))
         return as_ordinal(value)
-    if form == "month" and isinstance(value, date):
-        return f"{value:%B %Y}"
-    text = show_date(value) if isinstance(value, date) else show(value, unit)
+    text = _printed(value, unit, digits, signed=form == "sign")
     if form == "bare":
         return text.removesuffix(" pp")
     if form == "words":
@@ -531,5 +587,6 @@ class Facts:
                 words.append(piece)
             else:
                 fact, value, unit = self.resolve(piece)
-                words.append("withheld" if fact.withheld else in_form(value, unit, piece.form))
+                shown = in_form(value, unit, piece.form, piece.digits)
+                words.append("withheld" if fact.withheld else shown)
         return "".join(words)

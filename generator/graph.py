@@ -154,6 +154,21 @@ def is_economic(metric: str) -> bool:
     return not _ancestors(metric).isdisjoint(MACRO_TABLES)
 
 
+def unit_of(metric: str, subject: str, universe: Universe) -> str:
+    """Return a figure's unit: what `level` means of the subject, any other unit as it is."""
+    unit = metrics()[metric].unit
+    if unit != "level":
+        return unit
+    if subject in universe.macro:
+        return universe.macro[subject].unit
+    return "usd" if _is_fund(universe, subject) else "points"
+
+
+def _is_fund(universe: Universe, subject: str) -> bool:
+    series = universe.series.get(subject)
+    return series is not None and series.kind == "fund"
+
+
 class Computed:
     """The figures and charts of one snapshot as seen on one session."""
 
@@ -190,18 +205,6 @@ class Computed:
         objects = [item.sha256 for chain in chains for item in chain if series in item.symbols]
         return Lineage((series,), tuple(objects))
 
-    def _unit(self, unit: str, subject: str) -> str:
-        """What `level` means of a subject; any other unit is itself."""
-        if unit != "level":
-            return unit
-        if subject in self._universe.macro:
-            return self._universe.macro[subject].unit
-        return "usd" if self._is_fund(subject) else "points"
-
-    def _is_fund(self, subject: str) -> bool:
-        series = self._universe.series.get(subject)
-        return series is not None and series.kind == "fund"
-
     def facts(self) -> Facts:
         """Return every figure that was computed as a fact."""
         return Facts(
@@ -221,14 +224,14 @@ class Computed:
         known = metrics()[metric]
         figures: Figures = self._results[metric]
         figure: Figure = figures[subject]
-        if isinstance(figure, Value) and self._is_fund(subject):
+        if isinstance(figure, Value) and _is_fund(self._universe, subject):
             figure = _in_dollars(figure)
         only = figure.only if isinstance(figure, Value) else ()
         return Fact(
             metric=metric,
             subject=subject,
             figure=figure,
-            unit=self._unit(known.unit, subject),
+            unit=unit_of(metric, subject, self._universe),
             title=known.title,
             definition=known.definition,
             as_of=self._as_of.date(),

@@ -10,16 +10,20 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
+from generator import lint, marking
+from generator.commentary import Commentary, wrong_figures
 from generator.config import Series, Term, Universe
 from generator.elements import element, linked, printed_values, unbroken
-from generator.errors import ReportError, did_you_mean
+from generator.errors import ContentError, ReportError, did_you_mean
 from generator.facts import (
     Fact,
     Facts,
@@ -30,12 +34,18 @@ from generator.facts import (
     in_form,
     show,
 )
+from generator.notes import Notes
 from generator.page_templates import compiled, environment, line_of, split
 from generator.panels import panel_data
+from generator.sources import Source
 from generator.terms import with_terms
+
+if TYPE_CHECKING:
+    from generator.forecasts import ForecastState
 
 _TABLE = re.compile(r'<div class="scroll".*?</div>\n', re.DOTALL)
 _DATA = '<script type="application/json" id="panels"><!--aside:{}.json--></script>'
+_NOTES = "\n<!--aside:{}.notes.html-->\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +90,8 @@ class Used:
     """Names of the tables printed, by fact id."""
     charts: dict[str, Illustration] = field(default_factory=dict)
     """By name."""
+    sources: dict[str, list[str]] = field(default_factory=dict)
+    """The pages that cite a work, by its id, in the order of first use."""
 
 
 class Renderer:
@@ -91,8 +103,11 @@ class Renderer:
         facts: Facts,
         before: Facts,
         illustrations: Mapping[str, Illustration],
-        sections: Mapping[str, str],
+        commentary: Commentary | None,
         context: Mapping[str, Any],
+        *,
+        sources: Mapping[str, Source] = MappingProxyType({}),
+        forecasts: Mapping[str, ForecastState] = MappingProxyType({}),
     ) -> None:
         self._environment = environment(templates)
         self._templates = templates
@@ -104,7 +119,11 @@ class Renderer:
         self._facts = facts
         self._before = before
         self._illustrations = illustrations
-        self._sections = sections
+        self._words = commentary
+        self._sources = sources
+        self._forecasts = forecasts
+        self._notes_of = Notes(sources, forecasts)
+        """Of the page being rendered."""
         self._withheld: dict[tuple[str, str], list[str]] = {}
         """By reason and series: what is withheld of it on the page being rendered."""
         self._on_page: dict[str, Fact] = {}
@@ -124,6 +143,7 @@ class Renderer:
             sentence=self._sentence,
             reference=self._reference,
             chart=self._chart,
+            cite=self._cite,
             show=show,
         )
 
@@ -150,10 +170,11 @@ class Renderer:
         where = f"templates/{file}"
         front, body = split((self._templates / file).read_text(encoding="utf-8"))
         self._withheld, self._on_page, self._base = {}, {}, base
+        self._notes_of = Notes(self._sources, self._forecasts, base)
         template = self._environment.template_class.from_code(
             self._environment, compiled(body), self._environment.globals
         )
-        context["commentary"] = self.commentary(name)
+        context["commentary"] = words = self.commentary(name)
         try:
             text = template.render(**context)
         except (TemplateError, ReportError) as error:
@@ -162,10 +183,24 @@ class Renderer:
                 where=f"{where}:{line_of(error)}",
                 hint="Names of figures and charts are those of the functions; see the Method page.",
             ) from error
-        marked, terms = self._with_terms(front, text.strip("\n") + "\n" + self._notes())
+        if words not in text:
+            raise ReportError(
+                f"the page '{name}' does not print what was written for it", where=where
+            )
+        found, terms = self._with_terms(front, text.strip("\n") + "\n" + self._withheld_notes())
         data = panel_data(self._on_page.values(), self._called, terms)
         self.asides[f"{name}.json"] = data
-        return front, self._lay_aside(name, marked) + f"\n{_DATA.format(name)}\n"
+        return front, self._lay_aside(name, found) + self._noted(name) + f"\n{_DATA.format(name)}\n"
+
+    def _noted(self, page: str) -> str:
+        """Lay the page's notes aside and leave a mark where they stand."""
+        html = self._notes_of.html()
+        if not html:
+            return ""
+        for name in self._notes_of.places:
+            self.used.sources.setdefault(name, []).append(page)
+        self.asides[f"{page}.notes.html"] = html
+        return _NOTES.format(page)
 
     def _with_terms(self, front: Mapping[str, str | int], text: str) -> tuple[str, list[Term]]:
         """Explain terms where the report is read, not where it is looked up."""
@@ -184,25 +219,56 @@ class Renderer:
         return _TABLE.sub(keep, body)
 
     def commentary(self, page: str) -> Markup:
-        """Return what an editor wrote for a page as Markdown, its numbers filled in.
+        """Return what an editor wrote for a page as Markdown, its numbers and marks filled in.
 
         Raises:
-            ReportError: it uses something that does not exist.
+            ContentError: it uses something that does not exist.
         """
-        text = self._sections.get(page)
-        if text is None:
-            return Markup("")
+        notes, text = self._notes_of, self._text(page)
+        notes.has_words = bool(text)
+        notes.reasons += [(excuse.rule, excuse.reason) for excuse in lint.excuses(text)]
+        return self._filled(page, partial(marking.marked, text, notes, self._named))
+
+    def inline_commentary(self, page: str) -> Markup:
+        """Return the same for mail and feeds, which have no notes: sources stand in brackets.
+
+        Raises:
+            ContentError: it uses something that does not exist.
+        """
+        notes = Notes(self._sources, self._forecasts)
+        return self._filled(page, partial(marking.inline, self._text(page), notes))
+
+    def _text(self, page: str) -> str:
+        return self._words.sections.get(page, "") if self._words else ""
+
+    def _filled(self, page: str, words: Callable[[], str]) -> Markup:
+        """Fill in the numbers; the sandbox of the words knows figures only."""
+        if self._words and (
+            wrong := wrong_figures(self._words, page, self._facts, self._written_in)
+        ):
+            raise ContentError(wrong)
         sandbox = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
         sandbox.globals.clear()
         sandbox.globals["fact"] = self._fact
         try:
-            return Markup(sandbox.from_string(text).render())
+            return Markup(sandbox.from_string(words()).render())
         except (TemplateError, ReportError) as error:
             what = getattr(error, "what", str(error))
-            where = f"content/editions/{self._environment.globals['edition']}.md"
-            raise ReportError(what, where=f"{where}, section '{page}'") from error
+            raise ReportError(what, where=f"{self._written_in}, section '{page}'") from error
 
-    def _notes(self) -> str:
+    @property
+    def _written_in(self) -> str:
+        return f"content/editions/{self._environment.globals['edition']}.md"
+
+    def _named(self, metric: str, subject: str) -> str:
+        """What a figure is called, and what it is about."""
+        return f"{self._facts.get(metric, subject).title}, {self._called(subject)}"
+
+    def _cite(self, name: str) -> Markup:
+        """Print the number of a note on a source."""
+        return self._notes_of.cite(name)
+
+    def _withheld_notes(self) -> str:
         """Why figures on this page are withheld."""
         if not self._withheld:
             return ""
@@ -226,11 +292,16 @@ class Renderer:
         return metric, rest
 
     def _fact(
-        self, name: str, subject: str | None = None, part: str | None = None, form: str = "display"
+        self,
+        name: str,
+        subject: str | None = None,
+        part: str | None = None,
+        form: str = "display",
+        digits: int | None = None,
     ) -> Markup:
         """Print a figure, or a part of it."""
         metric, subject = self._split(name, subject)
-        return self._print(Reference(metric, subject, part, form), self._facts)
+        return self._print(Reference(metric, subject, part, form, digits), self._facts)
 
     def _fact_before(
         self, name: str, subject: str | None = None, part: str | None = None
@@ -252,8 +323,13 @@ class Renderer:
         metric, subject = self._split(name, subject)
         return self._facts.resolve(Reference(metric, subject, part))[1]
 
-    def _reference(self, reference: Reference) -> Markup:
-        return self._print(reference, self._facts)
+    def _reference(self, item: Reference | Source) -> Markup:
+        """Print a figure by its reference, or a source as a list of works does."""
+        if isinstance(item, Source):
+            from generator.references import reference
+
+            return escape(reference(item))
+        return self._print(item, self._facts)
 
     def _print(self, reference: Reference, facts: Facts) -> Markup:
         fact, value, unit = facts.resolve(reference)
@@ -263,7 +339,8 @@ class Renderer:
             self.used.before.setdefault(fact.id, fact)
         if isinstance(fact.figure, Value):
             earlier = fact.as_of if facts is self._before else None
-            return element(fact, value, in_form(value, unit, reference.form), self._base, earlier)
+            shown = in_form(value, unit, reference.form, reference.digits)
+            return element(fact, value, shown, self._base, earlier)
         self._note(fact, fact.figure.reason)
         return element(fact, None, "withheld", self._base)
 

@@ -10,19 +10,19 @@ import hashlib
 import os
 import time
 from collections.abc import Iterable
-from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from generator import archive, program
-from generator.editions import Edition, parse_edition
-from generator.errors import Mistake, ReportError
+from generator.editions import Edition
+from generator.errors import ReportError
 from generator.folders import Folder
 from generator.listing import read_listing, read_record
 from generator.manifest import Manifest
 from generator.store import alone, write_whole
-from generator.workshop import Outcome, Workshop, said, words
+from generator.workshop import Outcome, Workshop, said
+from generator.written import entries_of
 
 PACKAGE = Path(__file__).parent
 
@@ -57,16 +57,16 @@ def _computed_from(shop: Workshop, manifest: Manifest) -> str:
     return _digest([manifest.sha256.encode(), shop.remembered("code", code).encode()])
 
 
-def _built_from(shop: Workshop, edition: Edition, computed_from: str) -> str:
+def _built_from(shop: Workshop, manifest: Manifest, computed_from: str) -> str:
     """Fingerprint of everything the edition's pages depend on."""
-    root = shop.settings.root
-    commentary = root / f"content/editions/{edition}.md"
-
+    edition = manifest.edition
+    commentary = shop.settings.root / f"content/editions/{edition}.md"
     own = commentary.read_bytes() if commentary.is_file() else b""
+    entries = entries_of(shop, manifest).to_json()
     correction = shop.settings.correction(edition)
     why = correction.model_dump_json().encode() if correction else b""
     made_by = program.digest_of(shop.program())
-    return _digest([computed_from.encode(), made_by.encode(), own, why])
+    return _digest([computed_from.encode(), made_by.encode(), own, entries, why])
 
 
 def build(shop: Workshop, edition: Edition) -> Outcome:
@@ -80,17 +80,19 @@ def build(shop: Workshop, edition: Edition) -> Outcome:
     manifest = shop.snapshots.manifest(edition)
     scratch = shop.settings.build / str(edition)
     computed_from = _computed_from(shop, manifest)
-    built_from = _built_from(shop, edition, computed_from)
+    built_from = _built_from(shop, manifest, computed_from)
     stamp = scratch / "stamp"
     if _is_built(scratch, built_from):
         return said(shop, "kept", edition, "nothing has changed", started)
     stamp.unlink(missing_ok=True)
     scratch.mkdir(parents=True, exist_ok=True)
     from generator.computing import compute
+    from generator.examining import examine
     from generator.writing import write
 
-    result = compute(shop, edition, scratch, computed_from)
-    count = write(shop, edition, manifest, result, scratch)
+    result = compute(shop, manifest, scratch, computed_from)
+    examined = examine(shop, manifest, scratch, computed_from)
+    count = write(shop, manifest, result, examined, scratch)
     write_whole(stamp, built_from.encode())
     _point_to(shop.settings.build / "docs", scratch / "docs")
     detail = f"{count['pages']} pages, {count['facts']} figures, {count['charts']} charts"
@@ -142,12 +144,13 @@ def publish(
 
 
 def _require_built(shop: Workshop, edition: Edition) -> None:
-    computed_from = _computed_from(shop, shop.snapshots.manifest(edition))
+    manifest = shop.snapshots.manifest(edition)
+    computed_from = _computed_from(shop, manifest)
     stamp = shop.settings.build / str(edition) / "stamp"
     hint = f"Run `smallcaps build {edition}` first."
     if not stamp.is_file():
         raise ReportError(f"{edition} is not built", hint=hint)
-    if stamp.read_text() != _built_from(shop, edition, computed_from):
+    if stamp.read_text() != _built_from(shop, manifest, computed_from):
         raise ReportError(f"the build of {edition} is out of date", hint=hint)
 
 
@@ -170,26 +173,6 @@ def print_editions(shop: Workshop, wanted: Iterable[str], every: bool, paper: st
                 print_edition(shop, entry, read_record(tree, entry.folder)[0], paper)
             publishing.refresh(shop, tree, {entry.edition for entry in entries})
     return [settings.site / archive.pdf_name(entry.edition) for entry in entries]
-
-
-def check(shop: Workshop) -> list[str]:
-    """Look at templates, commentary and snapshots and return what is wrong; change nothing."""
-    from generator import graph, page_templates
-
-    known = list(graph.metrics())
-    wanted, mistakes = page_templates.wanted(shop.templates, known, graph.charts())
-    folder = shop.settings.root / "content/editions"
-    for path in sorted(folder.glob("*.md")):
-        try:
-            edition = parse_edition(path.stem)
-        except ReportError as error:
-            mistakes.append(Mistake(f"content/editions/{path.name}", None, error.what))
-            continue
-        mistakes += words(shop, edition, wanted.pages, known)[1]
-    wrong = [str(mistake) for mistake in mistakes]
-    for edition in shop.snapshots.editions():
-        wrong += shop.snapshots.verify(edition)
-    return wrong
 
 
 def states(shop: Workshop) -> list[dict[str, Any]]:
@@ -215,26 +198,3 @@ def states(shop: Workshop) -> list[dict[str, Any]]:
             }
         )
     return rows
-
-
-def begin_commentary(shop: Workshop, edition: Edition, now: datetime) -> Path:
-    """Write the beginnings of an edition's commentary and return its path.
-
-    Raises:
-        ReportError: there is one already.
-    """
-    path = shop.settings.root / f"content/editions/{edition}.md"
-    if path.exists():
-        raise ReportError(
-            f"{edition} has a commentary already", where=f"content/editions/{path.name}"
-        )
-    small = shop.settings.universe.benchmarks.small
-    frozen = edition in shop.snapshots.editions()
-    about = "simulated: true\n" if frozen and shop.snapshots.manifest(edition).simulated else ""
-    text = (
-        f"---\ntitle: \nauthor: \ndate: {now.date().isoformat()}\n{about}---\n\n# index\n\n"
-        f"{{{{ fact('return_1w.{small}') }}}} on the week, "
-        f"{{{{ fact('relative_return_1w.{small}') }}}} against the S&P 500.\n"
-    )
-    write_whole(path, text.encode())
-    return path

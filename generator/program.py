@@ -26,6 +26,8 @@ PACKAGE = Path(__file__).parent
 LIBRARIES = (
     "altair",
     "apache-hamilton",
+    "bibtexparser",
+    "citeproc-py",
     "font-source-sans-pro",
     "font-source-serif-pro",
     "jinja2",
@@ -35,13 +37,16 @@ LIBRARIES = (
     "pandas",
     "pillow",
     "pyarrow",
+    "pylatexenc",
+    "rispy",
     "vl-convert-python",
     "xlsxwriter",
 )
 """Those whose version can show in an edition's bytes."""
 _BESIDE = ("README.md", "pyproject.toml", LOCK)
 """What stands beside the package in a project's folder."""
-_OF_EDITIONS = "corrections.yml"
+_OF_EDITIONS = ("corrections.yml", "claims.yml", "forecasts.yml", "sources.yml")
+"""What has entries of its own for each edition."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _MOST_FILES, _MOST_BYTES = 5_000, 200_000_000
 
@@ -79,7 +84,7 @@ def archive(root: Path, package: Path = PACKAGE) -> bytes:
     """
     files = {f"{package.name}/{name}": path for name, path in _below(package, "*.py")}
     files |= {f"templates/{name}": path for name, path in _below(root / "templates", "*")}
-    settings = (path for path in (root / "content").glob("*.yml") if path.name != _OF_EDITIONS)
+    settings = (path for path in (root / "content").glob("*.yml") if path.name not in _OF_EDITIONS)
     files |= {f"content/{path.name}": path for path in settings}
     contents = {name: path.read_bytes() for name, path in files.items()}
     contents["mkdocs.yml"] = (root / "mkdocs.yml").read_bytes()

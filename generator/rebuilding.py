@@ -33,6 +33,7 @@ from generator.verifying import is_plain
 from generator.web_tree import NotListed, WebTree
 from generator.workshop import Workshop
 from generator.writing import COMMENTARY
+from generator.written import ENTRIES, lay_out
 
 WAY_IN = "generator/rebuilding_worker.py"
 """In every program that is kept."""
@@ -89,6 +90,9 @@ def _made(shop: Workshop, tree: Tree, folder: str, scratch: Path) -> Path:
     if COMMENTARY in record["files"]:
         place = root / f"content/editions/{record['edition']}.md"
         write_whole(place, _recorded(tree, words, record["files"][COMMENTARY]), lasting=False)
+    if ENTRIES in record["files"]:
+        entries = f"{folder}/{ENTRIES}"
+        lay_out(root, _recorded(tree, entries, record["files"][ENTRIES]), tree.where(entries))
     gather(shop.snapshots, tree, record, scratch / "snapshots")
     order = Order(
         root=str(root),

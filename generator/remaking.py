@@ -10,6 +10,7 @@ from generator.computing import compute
 from generator.config import load_settings
 from generator.corrections import Correction
 from generator.editions import parse_edition
+from generator.examining import examine
 from generator.workshop import Say, Workshop
 from generator.writing import write
 
@@ -63,5 +64,6 @@ def build(order: Order, say: Say) -> Path:
     edition = parse_edition(order.edition)
     with Workshop(settings, say) as shop:
         manifest = shop.snapshots.manifest(edition)
-        write(shop, edition, manifest, compute(shop, edition, scratch, "anew"), scratch)
+        result = compute(shop, manifest, scratch, "anew")
+        write(shop, manifest, result, examine(shop, manifest, scratch, "anew"), scratch)
     return scratch / "site"

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from generator import chronicle, claim_pages, correction_pages, feeds, sitemaps
 from generator.archive_pages import FOLDER as ARCHIVE
 from generator.archive_pages import NEWEST, ArchivePages
+from generator.claim_histories import FOLDER as CLAIMS
 from generator.figure_words import METRICS, read_years
 from generator.histories import FOLDER as FIGURES
 from generator.listing import Listing
@@ -22,7 +23,7 @@ from generator.releases import Releases
 from generator.root_templates import RootTemplates
 from generator.trees import Tree
 
-FOLDERS = (ARCHIVE, FIGURES, claim_pages.FOLDER, correction_pages.FOLDER, sitemaps.FOLDER)
+FOLDERS = (ARCHIVE, FIGURES, CLAIMS, correction_pages.FOLDER, sitemaps.FOLDER)
 """Folders at the root with nothing in them but what is made here."""
 _LISTED = (
     "index.html",
@@ -62,7 +63,7 @@ def update(
     for name in names:
         by_year.setdefault(int(name[:4]), set()).add(name)
     files, gone = chronicle.update(releases, pages, by_year, everything=everything)
-    claims, dropped = claim_pages.update(releases, pages, sorted(by_year), everything=everything)
+    claims, dropped = claim_pages.update(releases, pages, names, everything=everything)
     files |= claims | correction_pages.update(releases, pages, names, context["corrections"])
     years, old = _years(releases, pages, by_year)
     files |= years | _sitemaps(releases, by_year, files, context["site_url"])
@@ -112,7 +113,8 @@ def _sitemaps(
         for year in sorted(touched)
         if year in releases.years
     }
-    root = sitemaps.root_sitemap(_LISTED, figures, entry, site_url)
+    listed = [*_LISTED, *claim_pages.year_pages(files)]
+    root = sitemaps.root_sitemap(listed, figures, entry, site_url)
     return {
         **made,
         f"{sitemaps.FOLDER}/root.xml": root,

@@ -22,7 +22,7 @@ EDITIONS, CLAIMS = "Editions", "Claims"
 """What stands for the section of records that are of none."""
 _EVERYWHERE = ("history_start",)
 """Parts of figures that nobody looks for, because every edition has them."""
-_CLAIM_PARTS = ("asserted", "computed", "gap", "convention", "source")
+_CLAIM_PARTS = ("asserted", "computed", "gap", "convention", "note")
 
 
 def searchables(tree: Tree, entry: Entry) -> Iterator[Searchable]:
@@ -109,11 +109,12 @@ class _Release:
         """Each claim that was checked."""
         page = "claims.html" if "claims.html" in self._record["files"] else "index.html"
         for claim in claims or ():
-            parts = [(name, claim[name]) for name in _CLAIM_PARTS if claim[name] is not None]
+            said = f"{claim['statement']} {claim['outlet']}"
+            parts = [f"{name} {claim[name]}" for name in _CLAIM_PARTS if claim[name]]
             yield self._one(
                 f"{page}#{claim['id']}",
                 f"Claim, {claim['verdict']}, {self._week}",
-                ", ".join(f"{name} {value}" for name, value in parts),
+                ", ".join([said, *parts]),
                 section=CLAIMS,
                 verdict=claim["verdict"],
             )

@@ -115,8 +115,8 @@ def long_beside(own: float, other: float, gap: float) -> str:
 def filled(template: str, **fields: str | Reference | Sentence) -> Sentence:
     """Return a template's pieces with its fields filled in.
 
-    >>> filled("rose {own}{when}", own=Reference("return_1w", "iwm"), when=" this week")
-    ('rose ', Reference(metric='return_1w', subject='iwm', part=None, form='display'), ' this week')
+    >>> filled("rose {own}{when}", own=("2%",), when=" this week")
+    ('rose ', '2%', ' this week')
     """
     pieces: list[str | Reference] = []
     for text, field, _, _ in Formatter().parse(template):

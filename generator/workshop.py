@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from generator.config import Settings
 from generator.editions import Edition
-from generator.errors import ContentError, Mistake
 from generator.facts import Facts
 from generator.snapshot import Snapshot, Snapshots
 from generator.store import Store
 
 if TYPE_CHECKING:
-    from generator.commentary import Commentary
     from generator.drawing import Drawing
-    from generator.page_templates import Wanted
 
 Say = Callable[[str, str, str, float], None]
 """Told the verb, the edition, a detail and the seconds it took."""
@@ -92,34 +89,3 @@ def said(shop: Workshop, verb: str, edition: Edition, detail: str, started: floa
     """Say what was done, with the seconds since `started`, and return it."""
     shop.say(verb, str(edition), detail, time.perf_counter() - started)
     return Outcome(edition, verb, detail)
-
-
-def demands(
-    shop: Workshop, edition: Edition, metrics: Iterable[str], charts: Iterable[str]
-) -> tuple[Wanted, Commentary | None]:
-    """Return what templates and commentary ask for.
-
-    Raises:
-        ContentError: with every mistake in them.
-    """
-    from generator import page_templates
-
-    known = list(metrics)
-    wanted: Wanted
-    wanted, mistakes = shop.remembered(
-        ("wanted", *known, *charts), lambda: page_templates.wanted(shop.templates, known, charts)
-    )
-    commentary, wrong = words(shop, edition, wanted.pages, known)
-    if mistakes or wrong:
-        raise ContentError([*mistakes, *wrong], hint="Mend them, then run `smallcaps check`.")
-    return wanted, commentary
-
-
-def words(
-    shop: Workshop, edition: Edition, names: Iterable[str], metrics: Iterable[str]
-) -> tuple[Commentary | None, list[Mistake]]:
-    """Read an edition's commentary and everything wrong with it."""
-    from generator.commentary import read_commentary
-
-    shown_as = f"content/editions/{edition}.md"
-    return read_commentary(shop.settings.root / shown_as, shown_as, names, metrics)

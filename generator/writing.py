@@ -6,16 +6,15 @@ import json
 import shutil
 from collections.abc import Mapping
 from datetime import UTC, date
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from generator import __version__, archive, digest, ledger, program, site, summary
+from generator import __version__, archive, digest, others, program, site, summary
 from generator import assets as theme
 from generator.computing import Result
 from generator.corrections import Correction
-from generator.editions import Edition
-from generator.elements import FIGURES_PAGE
+from generator.demands import demands
+from generator.examining import Examined
 from generator.facts import (
     Facts,
     MetricInfo,
@@ -24,43 +23,49 @@ from generator.facts import (
     show_date,
 )
 from generator.library import library_name
-from generator.listing import FACTS, RECORD, Release
+from generator.listing import RECORD, Release
 from generator.manifest import Manifest
-from generator.page_templates import page_names
-from generator.pages import Renderer, with_front_matter
-from generator.revision_lists import REVISIONS
-from generator.revisions import revisions_document
-from generator.workshop import Workshop, demands
+from generator.page_writing import PageWriter
+from generator.pages import Renderer
+from generator.workshop import Workshop
+from generator.written import entries_of
 
 if TYPE_CHECKING:
     from generator.commentary import Commentary
 
 COMMENTARY = "commentary.md"
 """An edition's words as they were written, beside its pages."""
-SIMULATED = " (Simulated data.)"
-"""What follows a sentence that is shown where the page's own notice is not."""
 
 
 def write(
-    shop: Workshop, edition: Edition, manifest: Manifest, result: Result, scratch: Path
+    shop: Workshop, manifest: Manifest, result: Result, examined: Examined, scratch: Path
 ) -> dict[str, int]:
     """Write the pages and their data, build the site, and record what it consists of.
 
     Returns how many pages, figures and charts there are.
     """
     docs, out = scratch / "docs", scratch / "site"
+    edition, written = manifest.edition, entries_of(shop, manifest)
     for folder in (docs, out):
         shutil.rmtree(folder, ignore_errors=True)
     docs.mkdir(parents=True)
-    _, commentary = demands(shop, edition, result.metrics, result.charts)
+    _, commentary = demands(shop, manifest, result.metrics, result.charts)
     if commentary and commentary.simulated and not manifest.simulated:
         commentary = None
-    context = _context(shop, edition, manifest, result, commentary)
-    sections = commentary.sections if commentary else {}
+    context = _context(shop, manifest, result, commentary) | others.context(examined, written)
     renderer = Renderer(
-        shop.templates, result.facts, result.before, result.illustrations, sections, context
+        shop.templates,
+        result.facts,
+        result.before,
+        result.illustrations,
+        commentary,
+        context,
+        sources=written.works,
+        forecasts={state.forecast.id: state for state in examined.forecasts},
     )
-    names = _write_pages(docs, shop, renderer, context, result.metrics)
+    others.write_claims(docs, examined, written)
+    pages = PageWriter(docs, shop, renderer, context, result.metrics, written)
+    names = pages.write()
     (docs / "share.png").write_bytes(result.card)
     _write_asides(docs / site.ASIDE, renderer)
     assets = theme.shared_assets(shop.templates)
@@ -84,53 +89,6 @@ def write(
     }
 
 
-def _write_pages(
-    docs: Path,
-    shop: Workshop,
-    renderer: Renderer,
-    context: Mapping[str, Any],
-    metrics: Mapping[str, MetricInfo],
-) -> list[str]:
-    """Write the pages and their data; last those that list what the others print."""
-    manifest: Manifest = context["manifest"]
-    universe = shop.settings.universe
-    revised = revisions_document(manifest, partial(ledger.full_name, universe))
-    (docs / REVISIONS).write_text(revised, encoding="utf-8")
-    answer = context["answer_text"]
-    common = {
-        "edition": context["edition"],
-        "key": context["key"],
-        "correction": context["correction"],
-        "as_of": manifest.as_of.isoformat(),
-        "as_of_words": show_date(manifest.as_of),
-        "simulated": "yes" if manifest.simulated else "no",
-        "description": answer + (SIMULATED if manifest.simulated else ""),
-    }
-    names = page_names(shop.templates)
-    last = [name for name in (FIGURES_PAGE, "data") if name in names]
-    for name in (name for name in names if name not in last):
-        _write_page(docs, name, common, *renderer.render(name))
-    _write_charts(docs, renderer, common)
-    for name in last:
-        late: dict[str, Any] = {}
-        if name == FIGURES_PAGE:
-            late["ledger"] = ledger.ledger(renderer.used)
-        if name == "data":
-            document = ledger.facts_document(manifest, renderer.used, metrics, universe)
-            (docs / FACTS).write_text(document, encoding="utf-8")
-            late = ledger.data_context(docs, manifest, renderer.used, _answers(shop, manifest))
-        _write_page(docs, name, common, *renderer.render(name, **late))
-    return names
-
-
-def _answers(shop: Workshop, manifest: Manifest) -> list[dict[str, Any]]:
-    """The fingerprints of the sources' answers; none where nobody was asked."""
-    if not manifest.tables.get("answers"):
-        return []
-    rows: list[dict[str, Any]] = shop.snapshots.table(manifest, "answers").to_dict("records")
-    return rows
-
-
 def _write_asides(folder: Path, renderer: Renderer) -> None:
     """Write the drawings and tables that are laid into the pages when the site is built."""
     drawings = {
@@ -145,13 +103,12 @@ def _write_asides(folder: Path, renderer: Renderer) -> None:
 
 def _context(
     shop: Workshop,
-    edition: Edition,
     manifest: Manifest,
     result: Result,
     commentary: Commentary | None,
 ) -> dict[str, Any]:
     """What every template knows of the edition."""
-    universe = shop.settings.universe
+    edition, universe = manifest.edition, shop.settings.universe
     answer = summary.answer(result.facts, universe)
     correction = shop.settings.correction(edition)
     key = Release(edition, correction.revision if correction else 1).key
@@ -183,30 +140,6 @@ def _about(correction: Correction) -> str:
     return f"Revision {correction.revision}, published on {day}: {correction.reason}"
 
 
-def _write_page(
-    docs: Path,
-    name: str,
-    common: Mapping[str, str],
-    front: Mapping[str, str | int],
-    body: str,
-) -> None:
-    text = with_front_matter({**front, **common}, body)
-    (docs / f"{name}.md").write_text(text, encoding="utf-8")
-
-
-def _write_charts(docs: Path, renderer: Renderer, common: Mapping[str, str]) -> None:
-    """Write each printed chart's own page, and its files beside it."""
-    (docs / "charts").mkdir()
-    for name, drawn in list(renderer.used.charts.items()):
-        if drawn.withheld is not None:
-            continue
-        simulated = SIMULATED if common["simulated"] == "yes" else ""
-        own = {"title": drawn.title, "description": drawn.description + simulated}
-        _write_page(docs, f"charts/{name}", {**common, **own}, *renderer.render_chart(name))
-        for suffix, content in drawn.files.items():
-            (docs / f"charts/{name}.{suffix}").write_bytes(content)
-
-
 def _issue(result: Result, renderer: Renderer, context: Mapping[str, Any]) -> digest.Issue:
     """What the digest for mail is made from."""
     manifest: Manifest = context["manifest"]
@@ -224,7 +157,7 @@ def _issue(result: Result, renderer: Renderer, context: Mapping[str, Any]) -> di
         headlines=context["headlines"],
         changes=context["changed_states"],
         commentary=context["words"],
-        paragraphs=renderer.commentary("index"),
+        paragraphs=renderer.inline_commentary("index"),
         illustrations=result.illustrations,
     )
 

@@ -25,6 +25,7 @@ class YamlFile:
         self.shown_as = shown_as
         self.mistakes: list[Mistake] = []
         self.lines: dict[tuple[Hashable, ...], int] = {}
+        self._seen: set[int] = set()
         self.data: Any = None
         try:
             node = yaml.compose(path.read_text(encoding="utf-8"), Loader=_Loader)
@@ -61,6 +62,11 @@ class YamlFile:
 
     def _walk(self, node: yaml.Node, path: tuple[Hashable, ...]) -> None:
         self.lines.setdefault(path, node.start_mark.line + 1)
+        if id(node) in self._seen:
+            # A few of them within one another are more than any machine can read.
+            self.wrong(node.start_mark.line + 1, "an alias of this place is used: write it out")
+            return
+        self._seen.add(id(node))
         if isinstance(node, yaml.MappingNode):
             seen: set[str] = set()
             for key, value in node.value:

@@ -186,6 +186,38 @@ def facts_of(
     }
 
 
+_VERDICTS = ("confirmed", "differs", "not checkable", "true when made, since superseded")
+
+
+def claims_of(edition: Edition, revision: int = 1, claims: int = 6) -> list[dict[str, Any]]:
+    """Return what an edition's claims.json holds: two claims as of each of the last weeks, whose
+    verdicts change now and then."""
+    found = []
+    for number in range(claims):
+        made = edition.shift(-(number // 2))
+        chance = random.Random(f"{made}-{number % 2}-{edition.week // 2}-{revision}")
+        computed = f"+{chance.randint(1, 3)}.04%"
+        found.append(
+            {
+                "id": f"{str(made).lower()}-{number % 2}",
+                "verdict": chance.choice(_VERDICTS),
+                "asserted": "+2%",
+                "computed": computed,
+                "gap": "",
+                "convention": "",
+                "as_of": (made.monday + timedelta(days=4)).isoformat(),
+                "source": f"paper-{made.week}",
+                "outlet": f"Paper {made.week}",
+                "reference": f"Paper {made.week}, as it is cited.",
+                "statement": f"Small caps rose 2% in <{made}>.",
+                "class": "PM"[number % 2],
+                "note": "",
+                "parts": [],
+            }
+        )
+    return found
+
+
 def _headlines(facts: Collection[dict[str, Any]]) -> list[dict[str, Any]]:
     found = {fact["id"]: fact for fact in facts}
     return [
@@ -202,17 +234,26 @@ def _headlines(facts: Collection[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def release(
-    edition: Edition, revision: int = 1, *, metrics: int = 70, facts: int = 700
+    edition: Edition,
+    revision: int = 1,
+    *,
+    metrics: int = 70,
+    facts: int = 700,
+    claims: int = 0,
 ) -> dict[str, bytes]:
-    """Return the files of a release by name: facts.json, words.json and the record."""
+    """Return the files of a release by name: facts.json, words.json, claims.json where there are
+    claims, and the record."""
     document = facts_of(edition, revision, metrics, facts)
     first = document["facts"][0]
     answer = f"The Russell 2000 moved {first['display']} on the week."
     words = {"html": f"<p>{answer} Simulated data.</p>", "text": f"{answer} Simulated data."}
     files = {"facts.json": _json(document), "words.json": _json(words)}
+    if claims:
+        files["claims.json"] = _json(claims_of(edition, revision, claims))
     as_of = edition.monday + timedelta(days=4)
     hashes = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
     made_up = (*(f"{page}.html" for page in _PAGES), "figures.html", "method.html", "share.png")
+    made_up += ("claims.html",) if claims else ()
     record = {
         "edition": str(edition),
         "revision": revision,
@@ -264,6 +305,7 @@ def fake_archive(
     metrics: int = 70,
     facts: int = 700,
     corrected: Collection[str] = (),
+    claims: int = 0,
 ) -> Listing:
     """Write so many editions with so many figures, and `editions.json`; return the listing.
 
@@ -275,7 +317,8 @@ def fake_archive(
         revisions = (1, 2) if str(edition) in corrected else (1,)
         for revision in revisions:
             place = f"{edition}-r{revision}" if len(revisions) > 1 else str(edition)
-            write_release(folder, place, edition, revision, metrics=metrics, facts=facts)
+            shaped = {"metrics": metrics, "facts": facts, "claims": claims}
+            write_release(folder, place, edition, revision, **shaped)
             content = (folder / place / RECORD).read_bytes()
             digest = hashlib.sha256(content).hexdigest()
             entries.append(entry_of(json.loads(content), digest, place))

@@ -17,7 +17,7 @@ from generator.editions import parse_edition
 from generator.listing import RECORD, Entry, entry_of, listing_of
 
 TEMPLATES = REPOSITORY / "templates"
-SHAPE = {"metrics": 14, "facts": 40}
+SHAPE = {"metrics": 14, "facts": 40, "claims": 6}
 CORRECTED = Correction(
     edition="2025-W52",
     revision=2,

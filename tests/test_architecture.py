@@ -23,7 +23,10 @@ from generator.facts import UNITS
 
 PACKAGE = Path(generator.__file__).parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
-HEAVY = ("pandas", "numpy", "pyarrow", "altair", "hamilton", "mkdocs", "exchange_calendars")
+HEAVY = (
+    *("pandas", "numpy", "pyarrow", "altair", "hamilton", "mkdocs", "exchange_calendars"),
+    *("citeproc", "bibtexparser", "rispy"),
+)
 
 
 def test_imports_go_down_only() -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from support import BY_HAND, project_settings
 from support_project import Project, make_project
 
@@ -33,6 +34,75 @@ TOLERANCE = 1e-12
 CHART = "streak_ladder"
 """The chart whose page and data are kept, for all of them."""
 SERIES = ("russell_2000", "sp_500", "iwm", "spy", "vix", "rvx", "payrolls")
+WRITTEN = {
+    "editions/2026-W03.md": """---
+title: A week made by arithmetic
+author: A. Tester
+date: 2026-01-17
+simulated: true
+---
+
+# index
+
+The Russell 2000 closed at {{ fact('close.russell_2000') }}, {{ fact('return_1w.russell_2000') }} on
+the week. A paper had it up 3% for the year [@paper-2026-01]. A bank calls the rally tired
+[opinion @bank-2026]. {# a remark for editors #}
+
+# forecasts
+
+A bank has small caps ahead for the year [forecast: ahead-2026]. The lead may not last
+[inference: rsi_14_daily.russell_2000].
+""",
+    "sources.yml": """
+- {id: paper-2026-01, outlet: A Paper, published: 2026-01, access: secondary, about: the year}
+- id: bank-2026
+  outlet: A Paper
+  original: A Bank
+  author: B. Analyst
+  title: Ahead & behind
+  published: 2026-01-14
+  url: https://bank.example/note
+  accessed: 2026-01-15
+  access: paywall
+  about: the rest of the year
+""",
+    "claims.yml": """
+- id: up-3
+  edition: 2026-W03
+  as_of: 2026-01-16
+  source: paper-2026-01
+  statement: The Russell 2000 is up 3% on the year.
+  class: P
+  asserts:
+    - {figure: return_ytd.russell_2000, is: "3%"}
+- id: tired
+  edition: 2026-W03
+  as_of: 2026-01-14
+  source: bank-2026
+  statement: The rally is tired.
+  class: O
+  opinion: true
+- id: ahead
+  edition: 2026-W03
+  as_of: 2026-01-14
+  source: bank-2026
+  statement: Small caps end the year ahead.
+  class: F
+  forecast: ahead-2026
+""",
+    "forecasts.yml": """
+- id: ahead-2026
+  edition: 2026-W03
+  maker: A Bank
+  made: 2026-01-14
+  source: bank-2026
+  statement: The Russell 2000 beats the S&P 500 in 2026.
+  asserts:
+    - {figure: return_ytd.russell_2000, ahead_of: return_ytd.sp_500}
+  horizon: 2026-12-31
+  resolves: By the price returns of 2026.
+""",
+}
 _HASH = re.compile(r"\b[0-9a-f]{64}\b")
 _METHOD = re.compile(r'(?<="method": ")[0-9a-f]{12}')
 _BYTES = re.compile(r"<td>\d+</td>(?=<td class=\"text\"><code>HASH)")
@@ -90,6 +160,23 @@ def _small_universe(project: Project) -> Universe:
     return load_settings(project.folder).universe
 
 
+def _small_words(project: Project) -> None:
+    """Leave of outlook and risks what is about these series; a few words, claims and forecasts."""
+    for name in ("outlook", "risks"):
+        path = project.folder / f"content/{name}.yml"
+        entries = yaml.safe_load(path.read_text(encoding="utf-8"))
+        kept = [entry for entry in entries if all(map(_is_small, entry["asserts"]))]
+        assert kept
+        project.write(f"content/{name}.yml", yaml.safe_dump(kept, sort_keys=False))
+    for name, text in WRITTEN.items():
+        project.write(f"content/{name}", text)
+
+
+def _is_small(assertion: dict[str, str]) -> bool:
+    named = (assertion.get(key) for key in ("figure", "ahead_of", "behind"))
+    return all(figure.partition(".")[2] in SERIES for figure in named if figure)
+
+
 def _examined(fetched: Fetched, universe: Universe) -> tuple[list[SymbolStatus], list[Checked]]:
     sessions = sessions_between(universe.history_start, AS_OF)
     return examine(fetched, universe, project_settings().checks, sessions, AS_OF)
@@ -98,6 +185,7 @@ def _examined(fetched: Fetched, universe: Universe) -> tuple[list[SymbolStatus],
 def _build(folder: Path) -> Project:
     project = make_project(folder, ())
     universe = _small_universe(project)
+    _small_words(project)
     fetched = _fetched()
     sessions = sessions_between(universe.history_start, AS_OF)
     store = Snapshots(Store(str(project.snapshots)))

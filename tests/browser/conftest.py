@@ -78,6 +78,7 @@ def every_page(pages: list[str]) -> list[str]:
     """Return a page of each kind, those across editions and those with nothing to read included."""
     across = ["archive/index.html", f"archive/{NEWEST[:4]}.html", "figures/index.html"]
     across += ["figures/return_1w.html", f"figures/return_1w/{NEWEST[:4]}.html"]
+    across += [f"claims/{NEWEST[:4]}.html"]
     across += [f"{name}.html" for name in ("claims", "compare", "corrections", "search", "status")]
     return [*pages, *across, f"next/{NEWEST}.html", "404.html"]
 

@@ -31,13 +31,16 @@ EDITIONS = [Edition(2026, week) for week in (18, 15, 14, 2)] + [
 """Newest first, some of each of seven years; those of the newest are in three indexes."""
 CLAIM = {
     "id": "c1",
-    "verdict": "wrong",
+    "verdict": "differs",
     "asserted": "the longest lead since 1996",
     "computed": "11 sessions",
-    "gap": None,
-    "convention": None,
+    "gap": "",
+    "convention": "",
     "as_of": "2026-01-16",
-    "source": "a letter",
+    "source": "letter",
+    "outlet": "A letter",
+    "statement": "Small caps have not led for so long.",
+    "note": "",
 }
 
 
@@ -161,8 +164,8 @@ def test_claims_are_found_by_verdict(page: Page, address: str) -> None:
     page.goto(f"{address}search.html")
     page.get_by_label("Words or a number").focus()
     verdict = page.get_by_label("Verdict")
-    expect(verdict.locator("option", has_text="wrong (1)")).to_have_count(1, timeout=15_000)
-    verdict.select_option("wrong")
+    expect(verdict.locator("option", has_text="differs (1)")).to_have_count(1, timeout=15_000)
+    verdict.select_option("differs")
     expect(page.locator("#status")).to_contain_text("1 result in")
     link = page.locator("#results a")
     assert link.get_attribute("href") == f"{EDITIONS[1]}/claims.html#c1"

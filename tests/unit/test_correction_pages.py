@@ -64,3 +64,14 @@ def test_a_second_correction_is_held_against_the_first() -> None:
     page = site.files["corrections/2025-W52-r3.html"].decode()
     assert re.search(r"2025-W52-r2/figures\.html#", page) and "2025-W52-r1/" not in page
     assert 'id="2025-W52-r2"' in site.files["corrections.html"].decode()
+
+
+def test_the_policy_is_linked_where_the_newest_edition_has_it() -> None:
+    """An edition that an older program made has no such page, and never gets one."""
+    site = copy_of(four_years())
+    assert b"corrections-policy.html" not in site.files["corrections.html"]
+    record = json.loads(site.files["2026-W04/edition.json"])
+    record["files"]["corrections-policy.html"] = "0" * 64
+    site.files["2026-W04/edition.json"] = json.dumps(record).encode()
+    site.update(["2026-W04"])
+    assert b'href="latest/corrections-policy.html"' in site.files["corrections.html"]

@@ -190,6 +190,57 @@ def test_forms_of_a_value_in_a_sentence() -> None:
     assert in_form(21, "count", "ordinal") == "21st"
     assert in_form(date(2008, 6, 6), "date", "month") == "June 2008"
     assert in_form(date(2008, 6, 6), "date", "display") == "6 June 2008"
+    assert in_form(date(2008, 6, 6), "date", "date") == "6 June 2008"
+    assert in_form(date(2008, 6, 6), "date", "year") == "2008"
+    assert in_form(2020, "year", "year") == "2020"
+    assert in_form(0.184, "share", "sign") == "+18.4%"
+    assert in_form(-3, "count", "sign") == "−3"
+    assert in_form(0.0, "share", "sign") == "0.0%"
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "digits", "expected"),
+    [
+        (0.0789, "fraction", 1, "+7.9%"),
+        (0.0785, "fraction", 1, "+7.9%"),
+        (-0.0785, "fraction", 1, "−7.9%"),
+        (0.07849, "fraction", 1, "+7.8%"),
+        (0.00499, "fraction", 0, "0%"),
+        (0.995, "share", 0, "100%"),
+        (-6.35, "pp", 1, "−6.4 pp"),
+        (2677.735, "points", 0, "2,678"),
+        (4.15, "percent", 1, "4.2%"),
+        (4.0, "percent", 1, "4.0%"),
+        (733.55, "billions", 0, "$734 billion"),
+        (11, "sessions", 0, "11"),
+    ],
+)
+def test_fewer_digits_are_rounded_from_the_full_value(
+    value: float, unit: str, digits: int, expected: str
+) -> None:
+    """Half goes away from zero, once: 7.849% is 7.8%, although 7.85% would be 7.9%."""
+    assert in_form(value, unit, "display", digits) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "form", "digits"),
+    [
+        (0.0789, "fraction", "display", 3),
+        (0.0789, "fraction", "month", None),
+        (0.0789, "fraction", "ordinal", None),
+        (date(2008, 6, 6), "date", "sign", None),
+        (date(2008, 6, 6), "date", "display", 1),
+        ("above", "text", "month", None),
+        (2020, "year", "display", 0),
+        (1.0, "beta", "wrods", None),
+    ],
+)
+def test_what_cannot_be_said_of_a_value_is_refused(
+    value: object, unit: str, form: str, digits: int | None
+) -> None:
+    """A form for another kind of value, or digits beyond the printed ones, are mistakes."""
+    with pytest.raises(ReportError):
+        in_form(value, unit, form, digits)  # type: ignore[arg-type]
 
 
 def fact(figure) -> Fact:

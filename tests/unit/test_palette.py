@@ -12,7 +12,10 @@ from support import REPOSITORY
 
 from generator.palette import HEAT, LARGE, SHADES, SMALL
 
-STYLE = (REPOSITORY / "templates/theme/assets/site.css").read_text(encoding="utf-8")
+STYLE = "".join(
+    (REPOSITORY / f"templates/theme/assets/{name}.css").read_text(encoding="utf-8")
+    for name in ("site", "charts", "claims")
+)
 SCHEMES = ("light", "dark")
 READABLE = 4.5
 """The contrast that WCAG 2.2 asks of text."""

@@ -140,21 +140,24 @@ def test_claims_are_found_by_verdict(site: Path) -> None:
     assert not any("verdict" in one.filters for one in searchables(Folder(site), _entry(site)))
     claim = {
         "id": "c1",
-        "verdict": "wrong",
+        "verdict": "differs",
         "asserted": "+3.1%",
         "computed": "+2.04%",
-        "gap": None,
+        "gap": "",
         "convention": "price return",
         "as_of": "2026-01-23",
-        "source": "a letter",
+        "source": "letter",
+        "outlet": "A letter",
+        "statement": "Small caps rose.",
+        "note": "",
     }
     _change(site, "claims.json", [claim])
     _change(site, "claims.html", "")
     found = list(searchables(Folder(site), _entry(site)))[-1]
     assert found.url == f"{RELEASE}/claims.html#c1"
-    assert found.filters == {"section": ["Claims"], "verdict": ["wrong"]}
+    assert found.filters == {"section": ["Claims"], "verdict": ["differs"]}
     assert found.content == (
-        "asserted +3.1%, computed +2.04%, convention price return, source a letter"
+        "Small caps rose. A letter, asserted +3.1%, computed +2.04%, convention price return"
     )
 
 
