@@ -14,7 +14,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from generator.assertions import Assertion
-from generator.editions import Edition, last_session, parse_edition
+from generator.editions import Edition, parse_edition
 from generator.entries import Known, check_figures, read_entries
 from generator.errors import Mistake, UsageError, did_you_mean
 from generator.yaml_file import YamlFile
@@ -82,7 +82,7 @@ def read_claims(
         return (), []
     for index, claim in entries:
         _check_form(file, index, claim)
-        _check_days(file, index, claim, exactly=known is not None)
+        _check_days(file, index, claim)
         if known is not None:
             check_figures(file, index, claim, known)
             _check_id(file, (index, "source"), "source", claim.source, known.sources)
@@ -104,23 +104,16 @@ def _check_form(file: YamlFile, index: int, claim: Claim) -> None:
         file.wrong(file.line((index, "lasting")), "only what is asserted of figures can last")
 
 
-def _check_days(file: YamlFile, index: int, claim: Claim, *, exactly: bool) -> None:
-    """An edition cannot check what comes after it: after its week, or, looked at exactly, what is
-    about a day after its last session."""
+def _check_days(file: YamlFile, index: int, claim: Claim) -> None:
+    """An edition cannot check what comes after its week."""
     try:
-        edition = parse_edition(claim.edition)
+        end = parse_edition(claim.edition).sunday
     except UsageError as error:
         file.wrong(file.line((index, "edition")), error.what)
         return
-    end = edition.sunday
-    days = {"made": claim.made or claim.as_of, "as_of": claim.as_of}
-    late = [key for key, day in days.items() if day > end]
-    if exactly and not late:
-        end = last_session(edition)
-        late = ["as_of"] if claim.as_of > end else []
-    if late:
-        key = late[0] if claim.made else "as_of"
-        what = f"{days[key]} is after {end}, where its edition {claim.edition} ends"
+    if claim.on > end:  # no claim is made before the day it is about
+        key = "made" if claim.made else "as_of"
+        what = f"{claim.on} is after {end}, where its edition {claim.edition} ends"
         file.wrong(file.line((index, key)), what)
 
 

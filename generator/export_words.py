@@ -26,6 +26,8 @@ _FORMATS = {
     ".json": "figures, charts, lists and hashes: JSON (RFC 8259), UTF-8; *.vl.json is Vega-Lite",
     ".xlsx": "the numbers of each chart: Office Open XML workbook (ISO/IEC 29500)",
     ".parquet": "the frozen inputs: Apache Parquet, one table a file",
+    ".bib": "the works that are cited: BibTeX",
+    ".ris": "the same: RIS; sources.csl.json has it as CSL-JSON",
     ".xml": "what stands for lists of the whole site: XML 1.0",
     ".eml": "the mail: RFC 5322 with MIME",
     ".md": "words as they were written: Markdown with front matter",

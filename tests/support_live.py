@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from live import FRED_KEY, LiveServer, World
+from support_entries import keep_known
 from support_project import Project, Ran, make_project
 
 from generator.config import load_settings
@@ -107,7 +108,7 @@ def live_project(folder: Path) -> Project:
         ("futures_months", "3"),
     ):
         _change(project, "live.yml", re.compile(rf"^(  {name}:) [0-9.]+", re.M), rf"\1 {value}")
-    load_settings(project.folder)
+    keep_known(project.folder)
     return project
 
 

@@ -27,6 +27,8 @@ REPOSITORY = Path(__file__).parents[1]
 NOW = "2026-02-01T12:00:00"
 FROZEN = ("2026-W02", "2026-W03", "2026-W04")
 """The editions whose snapshots a throw-away project has."""
+WORDS = "2025-W50"
+"""The edition whose commentary it has."""
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,8 @@ def make_project(folder: Path, frozen: tuple[str, ...] = FROZEN) -> Project:
     (content / "editions").mkdir(parents=True)
     for path in (REPOSITORY / "content").glob("*.yml"):
         shutil.copy(path, content)
+    # Words of a week that is not among those: what only they cite is cited.
+    shutil.copy(REPOSITORY / f"content/editions/{WORDS}.md", content / "editions")
     store = REPOSITORY / "content/snapshots"
     (content / "snapshots/objects").mkdir(parents=True)
     if frozen:

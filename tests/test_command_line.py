@@ -121,7 +121,7 @@ def test_a_change_of_words_builds_anew_without_computing_anew(project: Project) 
     before = (project.build / "2026-W03/computed.pickle").stat().st_mtime_ns
     project.replace("content/glossary.yml", "term: Base,", "term: Basis,")
     ran = project.run("build", "2026-W03")
-    assert re.search(r"built  2026-W03  13 pages, \d+ figures, \d+ charts", ran.err)
+    assert re.search(r"built  2026-W03  19 pages, \d+ figures, \d+ charts", ran.err)
     assert "Basis" in (project.build / "2026-W03/site/glossary.html").read_text()
     assert (project.build / "2026-W03/computed.pickle").stat().st_mtime_ns == before
 

@@ -312,21 +312,21 @@ FRONT = "---\ntitle: A week\nauthor: An editor\ndate: 2026-01-18\n---\n\n"
 @pytest.mark.parametrize(
     ("text", "named"),
     [
-        (FRONT + "# index\n\n{{ fact('return_ydt.russell_2000') }}\n", ":9: there is no figure"),
-        (FRONT.replace("2026-01-18", "soon") + "# index\n", ":1: 'date' is 'soon', not a date"),
+        (FRONT + "# index\n\n{{ fact('return_ydt.russell_2000') }}\n", ":9:1: there is no figure"),
+        (FRONT.replace("2026-01-18", "soon") + "# index\n", ":4:1: 'date' is 'soon', not a date"),
         pytest.param(
             FRONT.replace("2026-01-18", "2026-13-18") + "# index\n",
             ":",
         ),
-        (FRONT + "# indx\n\nWords.\n", ":7: 'indx' is not a page; did you mean 'index'?"),
-        ("# index\n\nWords.\n", ":1: 'title' is missing"),
-        (FRONT + "# index\n\n{{ open('x') }}\n", ":9: only fact("),
-        (FRONT + "# index\n\n{% if %}\n", ":9: not a template"),
-        (FRONT + "# index\n\nA.\n\n# index\n\nB.\n", ":11: 'index' has two sections"),
-        (FRONT + "Words.\n\n# index\n", ":7: words stand before the first '# page' heading"),
+        (FRONT + "# indx\n\nWords.\n", ":7:1: 'indx' is not a page; did you mean 'index'?"),
+        ("# index\n\nWords.\n", ":1:1: 'title' is missing"),
+        (FRONT + "# index\n\n{{ open('x') }}\n", ":9:1: only fact("),
+        (FRONT + "# index\n\n{% if %}\n", ":9:1: only fact("),
+        (FRONT + "# index\n\nA.\n\n# index\n\nB.\n", ":11:1: 'index' has two sections"),
+        (FRONT + "Words.\n\n# index\n", ":7:1: words stand before the first '# page' heading"),
         pytest.param(
             FRONT + "Words.\n",
-            ":7: words stand before the first '# page' heading",
+            ":7:1: words stand before the first '# page' heading",
         ),
     ],
 )

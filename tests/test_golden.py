@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from support import BY_HAND, project_settings
+from support_entries import keep_known
 from support_project import Project, make_project
 
 from generator.config import Universe, load_settings
@@ -162,19 +162,9 @@ def _small_universe(project: Project) -> Universe:
 
 def _small_words(project: Project) -> None:
     """Leave of outlook and risks what is about these series; a few words, claims and forecasts."""
-    for name in ("outlook", "risks"):
-        path = project.folder / f"content/{name}.yml"
-        entries = yaml.safe_load(path.read_text(encoding="utf-8"))
-        kept = [entry for entry in entries if all(map(_is_small, entry["asserts"]))]
-        assert kept
-        project.write(f"content/{name}.yml", yaml.safe_dump(kept, sort_keys=False))
+    keep_known(project.folder)
     for name, text in WRITTEN.items():
         project.write(f"content/{name}", text)
-
-
-def _is_small(assertion: dict[str, str]) -> bool:
-    named = (assertion.get(key) for key in ("figure", "ahead_of", "behind"))
-    return all(figure.partition(".")[2] in SERIES for figure in named if figure)
 
 
 def _examined(fetched: Fetched, universe: Universe) -> tuple[list[SymbolStatus], list[Checked]]:
