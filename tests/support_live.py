@@ -15,7 +15,6 @@ from live import FRED_KEY, LiveServer, World
 from support_entries import keep_known
 from support_project import Project, Ran, make_project
 
-from generator.config import load_settings
 from generator.editions import parse_edition
 from generator.manifest import Manifest
 from generator.snapshot import Snapshots
