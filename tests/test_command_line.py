@@ -168,6 +168,22 @@ def test_check_finds_nothing_wrong_and_changes_nothing(project: Project) -> None
     assert (as_json.code, json.loads(as_json.out), as_json.err) == (0, [], "")
 
 
+def test_check_tells_programs_what_it_finds(project: Project) -> None:
+    """As objects with a place, a rule and its reason, and as annotations of GitHub."""
+    front = "---\ntitle: A week\nauthor: An editor\ndate: 2026-01-18\n---\n\n# index\n\n"
+    name = "content/editions/2026-W03.md"
+    project.write(name, f"{front}Small caps rose 3%, to 2,600.\n")
+    (first, _) = json.loads(project.run("check", "--json").out)
+    place = {"file": name, "line": 9, "column": 17, "rule": "number"}
+    assert {key: first[key] for key in place} == place
+    assert first["what"] and first["why"]
+    annotated = project.run("check", "--github")
+    assert annotated.code == 1
+    line = annotated.out.splitlines()[0]
+    assert line.startswith(f"::error file={name},line=9,col=17,title=number::")
+    assert "%0A" in line and "3%25" in line
+
+
 def test_verify_recomputes_every_hash(project: Project) -> None:
     """All hashes match, in words and as JSON."""
     with unchanged(project.folder):

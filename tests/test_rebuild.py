@@ -36,7 +36,8 @@ def test_releases_of_other_programs_are_made_again_with_those() -> None:
 
 def test_every_file_that_differs_is_named(tmp_path: Path) -> None:
     """Changed, added and lost files are told apart, in JSON with the place. Nothing else differs,
-    although the project's words of today are others and the site has the only good inputs."""
+    although the project's words and claims of today are others and the site has the only good
+    inputs."""
     release = kept().copy(tmp_path / "project")
     page, facts = release.release / "index.html", release.release / "facts.json"
     text = page.read_bytes()
@@ -47,6 +48,8 @@ def test_every_file_that_differs_is_named(tmp_path: Path) -> None:
     (release.release / "about.html").unlink()
     (release.release / "new.html").write_text("new")
     release.project.write(f"content/editions/{EDITION}.md", "nothing that could be built")
+    release.project.write("content/claims.yml", "nothing that could be checked")
+    (release.project.folder / "content/sources.yml").unlink()
     shutil.rmtree(release.project.snapshots)
     with unchanged(release.site):
         (found,) = release.inspect(EDITION, again=True)
