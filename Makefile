@@ -28,7 +28,7 @@ check: $(VENV)/dev.stamp
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(SMALLCAPS) check
+	@$(SMALLCAPS) check $(if $(GITHUB_ACTIONS),--github)
 	@$(BIN)/python tools/lint_workflows.py
 	@$(BIN)/python tools/audit.py
 
@@ -38,6 +38,7 @@ audit: $(VENV)/dev.stamp
 # All but the live sources; it takes about half an hour. The parts have targets of their own.
 bench: $(VENV)/dev.stamp
 	@$(BIN)/python tools/bench.py
+	@$(BIN)/python tools/bench_claims.py
 	@$(BIN)/python tools/bench_publish.py
 	@$(BIN)/python tools/bench_archive.py
 
