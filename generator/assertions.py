@@ -180,6 +180,8 @@ class Outcome:
     """The value minus what was asserted, or minus the other figure; None for words and days."""
     other: Fact | None = None
     """The figure it was held against."""
+    part: str | None = None
+    """The part of the figure that was asserted, instead of its value."""
 
 
 def asserted_text(assertion: Assertion, name: Callable[[str], str]) -> str:
@@ -295,6 +297,7 @@ def _on(
         what = (assertion.part or "").replace("_", " ")
         return _untold(asserted, f"there is no {what} in the history at hand", fact)
     whole = Outcome(None, None, asserted, "", value, "", fact, fact.as_of, unit)
+    whole = replace(whole, part=assertion.part)
     if assertion.against is None:
         return _against_value(assertion, whole)
     return _against_figure(assertion, past, day, whole, name)

@@ -239,6 +239,7 @@ def _superseded(confirmed: Checked, work: _Check) -> Checked:
         for one in held:
             outcome = evaluate(one, past, day, work.name)
             if outcome.holds is False:
-                note = f"by {outcome.computed} on {show_date(day)}"
+                part = f"{one.part.replace('_', ' ')} " if one.part else ""
+                note = f"by {part}{outcome.computed} on {show_date(day)}"
                 return replace(confirmed, verdict=SUPERSEDED, note=_also(confirmed.note, note))
     return confirmed

@@ -102,6 +102,7 @@ def _part(outcome: Outcome, convention: str) -> dict[str, Any]:
         "convention": convention,
         "value": _plain(outcome.value),
         "unit": outcome.unit,
+        "part": outcome.part,
         "as_of": outcome.as_of.isoformat() if outcome.as_of else None,
         "facts": [_fact(fact) for fact in (outcome.fact, outcome.other) if fact is not None],
     }
