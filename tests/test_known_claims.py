@@ -403,7 +403,7 @@ def test_the_run_was_the_longest_since_2008_for_a_week() -> None:
     first = verdicts(claims, real_past(), as_of="2026-01-16")
     later = verdicts(claims, real_past(), as_of="2026-01-30")
     assert {one.verdict for one in first} == {"confirmed"}
-    assert {one.note for one in later} == {"by 7 May 1996 on 22 January 2026"}
+    assert {one.note for one in later} == {"by longest since 7 May 1996 on 22 January 2026"}
 
 
 def test_no_claim_of_the_project_is_checked_on_simulated_data() -> None:
