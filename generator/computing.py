@@ -13,7 +13,7 @@ from generator.commentary import named_metrics
 from generator.demands import demands
 from generator.facts import Facts, MetricInfo
 from generator.manifest import Manifest
-from generator.store import write_whole
+from generator.store import recall, write_whole
 from generator.workshop import Workshop
 
 if TYPE_CHECKING:
@@ -51,22 +51,11 @@ def compute(shop: Workshop, manifest: Manifest, scratch: Path, computed_from: st
     `computed_from` is the fingerprint of everything they depend on.
     """
     path = scratch / "computed.pickle"
-    result = _recall(path, computed_from)
+    result = recall(path, computed_from, Result)
     if result is None or not _enough(shop, manifest, result):
         result = _compute(shop, manifest)
         write_whole(path, pickle.dumps((computed_from, result)))
     return result
-
-
-def _recall(path: Path, computed_from: str) -> Result | None:
-    """What an earlier build computed from the same inputs."""
-    if not path.is_file():
-        return None
-    try:
-        fingerprint, result = pickle.loads(path.read_bytes())
-    except (pickle.UnpicklingError, EOFError, AttributeError, ImportError, ValueError):
-        return None
-    return result if fingerprint == computed_from else None
 
 
 def _enough(shop: Workshop, manifest: Manifest, result: Result) -> bool:

@@ -55,10 +55,9 @@ def conditions(shop: Workshop) -> tuple[tuple[Condition, ...], tuple[Risk, ...]]
     """
 
     def read() -> tuple[tuple[Condition, ...], tuple[Risk, ...]]:
-        sides, mistakes = outlook.read_outlook(shop.settings.root)
-        risks, wrong = outlook.read_risks(shop.settings.root)
-        if mistakes or wrong:
-            raise ContentError([*mistakes, *wrong], hint="Mend them, then run `smallcaps check`.")
+        sides, risks, mistakes = outlook.read_conditions(shop.settings.root)
+        if mistakes:
+            raise ContentError(mistakes, hint="Mend them, then run `smallcaps check`.")
         return sides, risks
 
     found: tuple[tuple[Condition, ...], tuple[Risk, ...]] = shop.remembered("conditions", read)

@@ -13,11 +13,11 @@ from generator.assertions import needs
 from generator.checking import check
 from generator.editions import Edition
 from generator.entries import Known
-from generator.errors import ContentError, Mistake
+from generator.errors import ContentError
 from generator.forecasts import ForecastState, ledger, needed
 from generator.manifest import Manifest
-from generator.outlook import Condition, ConditionState, Risk, conditions, read_outlook, read_risks
-from generator.store import write_whole
+from generator.outlook import Condition, ConditionState, Risk, conditions, read_conditions
+from generator.store import recall, write_whole
 from generator.verdicts import Checked
 from generator.workshop import Workshop
 from generator.written import Written, entries_of, read_written
@@ -50,15 +50,6 @@ def known_names(shop: Workshop) -> Known:
     )
 
 
-def outlook(
-    shop: Workshop, known: Known | None
-) -> tuple[tuple[Condition, ...], tuple[Risk, ...], list[Mistake]]:
-    """Read the conditions of the outlook and the risks, and every mistake in them."""
-    sides, mistakes = read_outlook(shop.settings.root, known)
-    risks, wrong = read_risks(shop.settings.root, known)
-    return sides, risks, [*mistakes, *wrong]
-
-
 def examine(shop: Workshop, manifest: Manifest, scratch: Path, computed_from: str) -> Examined:
     """Return what an edition's data say of its entries, worked out anew only where they changed.
 
@@ -72,7 +63,7 @@ def examine(shop: Workshop, manifest: Manifest, scratch: Path, computed_from: st
     asked = [computed_from.encode(), written.to_json(), pickle.dumps((sides, risks))]
     wanted = hashlib.sha256(b"\0".join(asked)).hexdigest()
     path = scratch / "examined.pickle"
-    found = _recall(path, wanted)
+    found = recall(path, wanted, Examined)
     if found is None:
         found = _examine(shop, manifest.edition, written, sides, risks)
         write_whole(path, pickle.dumps((wanted, found)), lasting=False)
@@ -82,7 +73,7 @@ def examine(shop: Workshop, manifest: Manifest, scratch: Path, computed_from: st
 def _checked_entries(shop: Workshop) -> tuple[tuple[Condition, ...], tuple[Risk, ...]]:
     def read() -> tuple[tuple[Condition, ...], tuple[Risk, ...]]:
         known = known_names(shop)
-        sides, risks, mistakes = outlook(shop, known)
+        sides, risks, mistakes = read_conditions(shop.settings.root, known)
         mistakes += read_written(shop.settings.root, known)[1]
         if mistakes:
             raise ContentError(mistakes, hint="Mend them, then run `smallcaps check`.")
@@ -90,17 +81,6 @@ def _checked_entries(shop: Workshop) -> tuple[tuple[Condition, ...], tuple[Risk,
 
     found: tuple[tuple[Condition, ...], tuple[Risk, ...]] = shop.remembered("entries", read)
     return found
-
-
-def _recall(path: Path, wanted: str) -> Examined | None:
-    """What an earlier build worked out from the same inputs."""
-    if not path.is_file():
-        return None
-    try:
-        fingerprint, found = pickle.loads(path.read_bytes())
-    except (pickle.UnpicklingError, EOFError, AttributeError, ImportError, ValueError):
-        return None
-    return found if fingerprint == wanted and isinstance(found, Examined) else None
 
 
 def _examine(

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 SOURCES_PAGE = "sources"
 _LIVE = re.compile(r"[^\w\s,.;:()–−%/+-]|_")
-_MONTHS = "January February March April May June July August September October November December"
 LEGEND = Markup(
     '<details class="reading"><summary>How to read these words</summary>\n<ul>\n'
     "<li>A number that is a link is <b>computed</b>: it leads to its value, formula and inputs."
@@ -170,9 +169,7 @@ def short(source: Source) -> str:
     >>> short(Source(id="a", outlet="A paper", published="2026-01", access="secondary", about="."))
     'A paper, January 2026'
     """
-    year, month, day = (*source.parts, 0, 0)[:3]
-    words = (str(day) if day else "", _MONTHS.split()[month - 1] if month else "", str(year))
-    return f"{source.outlet}, {' '.join(word for word in words if word)}"
+    return f"{source.outlet}, {source.when}"
 
 
 def horizon(state: ForecastState) -> str:

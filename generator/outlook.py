@@ -128,6 +128,15 @@ def read_risks(root: Path, known: Known | None = None) -> tuple[tuple[Risk, ...]
     return _read(root, RISKS, Risk, known)
 
 
+def read_conditions(
+    root: Path, known: Known | None = None
+) -> tuple[tuple[Condition, ...], tuple[Risk, ...], list[Mistake]]:
+    """Read the conditions of the outlook and the risks, and every mistake in either."""
+    sides, mistakes = read_outlook(root, known)
+    risks, wrong = read_risks(root, known)
+    return sides, risks, [*mistakes, *wrong]
+
+
 _Entry = TypeVar("_Entry", Condition, Risk)
 
 

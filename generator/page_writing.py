@@ -70,9 +70,13 @@ class PageWriter:
     def _page(self, name: str, **late: Any) -> None:
         front, body = self._renderer.render(name, **late)
         self._titles[name] = str(front["title"])
-        files = sorted(path.name for path in self._docs.iterdir() if path.suffix in _TAKEN)
+        files = self._files() if name == DATA else ()
         own = {"structured": self._structured.of(name, self._used, files)}
         self._put(name, front | own, body)
+
+    def _files(self) -> list[str]:
+        """The names of what can be taken from beside the pages."""
+        return sorted(path.name for path in self._docs.iterdir() if path.suffix in _TAKEN)
 
     def _charts(self) -> None:
         """Write each printed chart's own page, and its files beside it."""

@@ -8,9 +8,10 @@ from generator.commentary import cited_sources, read_commentary
 from generator.demands import known_to_words
 from generator.editions import parse_edition
 from generator.errors import Mistake, ReportError
-from generator.examining import known_names, outlook
+from generator.examining import known_names
 from generator.lint import unused_sources
 from generator.lint_findings import LintFinding
+from generator.outlook import read_conditions
 from generator.sources import SHOWN_AS
 from generator.workshop import Workshop
 from generator.written import Written, read_written
@@ -24,7 +25,7 @@ def proofread(shop: Workshop) -> list[LintFinding]:
     wanted, mistakes = page_templates.wanted(shop.templates, metrics, graph.charts())
     names = known_names(shop)
     written, wrong = read_written(shop.settings.root, names)
-    found = [*_as_findings([*mistakes, *wrong, *outlook(shop, names)[2]])]
+    found = [*_as_findings([*mistakes, *wrong, *read_conditions(shop.settings.root, names)[2]])]
     known = known_to_words(shop, written, wanted.pages, metrics)
     cited = {claim.source for claim in written.claims}
     cited |= {forecast.source for forecast in written.forecasts}

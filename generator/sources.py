@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from generator.entries import read_entries
 from generator.errors import Mistake
+from generator.facts import show_date
 
 SHOWN_AS = "content/sources.yml"
 ID = r"^[a-z0-9]+([.-][a-z0-9]+)*$"
@@ -87,6 +88,12 @@ class Source(BaseModel):
     def parts(self) -> tuple[int, ...]:
         """Year, month and day of publication, as many as are known."""
         return tuple(int(part) for part in self.published.split("-"))
+
+    @property
+    def when(self) -> str:
+        """When it was published, as people read it: 12 December 2025, January 2026 or 2026."""
+        first = first_day(self.published)
+        return (str(first.year), f"{first:%B %Y}", show_date(first))[len(self.parts) - 1]
 
 
 def _plain(text: str) -> str:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import fcntl
 import os
+import pickle
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from generator.errors import ReportError
+
+_Kept = TypeVar("_Kept")
 
 
 class Store:
@@ -82,6 +85,17 @@ def write_whole(path: Path, content: bytes, *, lasting: bool = True) -> None:
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
+
+
+def recall(path: Path, fingerprint: str, kind: type[_Kept]) -> _Kept | None:
+    """Return what an earlier build pickled with the same fingerprint of its inputs, or None."""
+    if not path.is_file():
+        return None
+    try:
+        kept_for, found = pickle.loads(path.read_bytes())
+    except (pickle.UnpicklingError, EOFError, AttributeError, ImportError, ValueError):
+        return None
+    return found if kept_for == fingerprint and isinstance(found, kind) else None
 
 
 @contextmanager

@@ -101,6 +101,16 @@ def last_sessions(count: int, end: str) -> pd.DatetimeIndex:
     return sessions(start.replace(year=start.year - years).isoformat(), end)[-count:]
 
 
+RECORD_OF_2025 = {
+    "2021-11-01": 2350.0,
+    "2021-11-08": 2442.74,
+    "2023-10-27": 1636.94,
+    "2025-09-17": 2407.0,
+    "2025-09-18": 2467.70,
+}
+"""Closes of the Russell 2000 around its record of 18 September 2025 and the one before."""
+
+
 def path(index: pd.DatetimeIndex, known: Mapping[str, float]) -> pd.Series:
     """Return closes that are exact on the named sessions and run evenly in between."""
     stamps = [pd.Timestamp(day) for day in known]

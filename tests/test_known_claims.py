@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from support import BY_HAND, REPOSITORY, compounded, path, sessions, snapshot
+from support import BY_HAND, RECORD_OF_2025, REPOSITORY, compounded, path, sessions, snapshot
 from support_checking import claim, past_of, published_snapshot, real_past, verdict, verdicts
 
 from generator import tables
@@ -139,14 +139,7 @@ def test_holiday_week_of_january_2026() -> None:
 def test_record_of_18_september_2025() -> None:
     """It was the first since 8 November 2021, after 967 sessions."""
     index = sessions("2021-11-01", "2025-09-18")
-    known = {
-        "2021-11-01": 2350.0,
-        "2021-11-08": 2442.74,
-        "2023-10-27": 1636.94,
-        "2025-09-17": 2407.0,
-        "2025-09-18": 2467.70,
-    }
-    confirm(past_of(snapshot(index, {RUT: path(index, known)})), "2025-09-18", RECORD)
+    confirm(past_of(snapshot(index, {RUT: path(index, RECORD_OF_2025)})), "2025-09-18", RECORD)
 
 
 def rounded_january() -> SnapshotPast:

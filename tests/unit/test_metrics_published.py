@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from support import (
+    RECORD_OF_2025,
     compounded,
     computed,
     figures,
@@ -305,14 +306,7 @@ def test_holiday_week_of_january_2026_on_real_prices() -> None:
 def test_wait_for_the_record_of_18_september_2025_by_hand() -> None:
     """967 sessions lie between the record closes of 8 November 2021 and 18 September 2025."""
     index = sessions("2021-11-01", "2025-09-18")
-    known = {
-        "2021-11-01": 2350.0,
-        "2021-11-08": 2442.74,
-        "2023-10-27": 1636.94,
-        "2025-09-17": 2407.0,
-        "2025-09-18": 2467.70,
-    }
-    frozen = snapshot(index, {"russell_2000": path(index, known)})
+    frozen = snapshot(index, {"russell_2000": path(index, RECORD_OF_2025)})
     gap = value(frozen, "record_gap", "russell_2000")
     assert gap.value == 967
     assert gap.parts["previous"].value == date(2021, 11, 8)
