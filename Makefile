@@ -39,6 +39,7 @@ audit: $(VENV)/dev.stamp
 bench: $(VENV)/dev.stamp
 	@$(BIN)/python tools/bench.py
 	@$(BIN)/python tools/bench_claims.py
+	@$(BIN)/python tools/bench_members.py
 	@$(BIN)/python tools/bench_publish.py
 	@$(BIN)/python tools/bench_archive.py
 

@@ -129,7 +129,7 @@ def _seen_earlier(
     other, facts = shop.last
     from generator import graph
 
-    if any(graph.is_economic(name) for name in metrics):
+    if any(graph.tables_of(name) for name in metrics):
         return None  # what was released since is in this snapshot only
     same_past = other.sessions.equals(snapshot.sessions[snapshot.sessions <= earlier]) and all(
         getattr(other, name).equals(getattr(snapshot, name).loc[:earlier])

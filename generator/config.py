@@ -15,8 +15,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from generator.corrections import Correction, read_corrections
 from generator.errors import ContentError, Mistake, ReportError, did_you_mean
+from generator.meetings import Meeting, read_meetings
 from generator.yaml_file import YamlFile
 
+GROUPS = ("major_indexes", "small_cap_funds", "federal_funds", "united_states")
+"""Subjects of figures that are of several series together."""
 _ADDRESS = re.compile(r"https?://[\w.-]+(?::\d+)?(?:/[\w./~-]*)?")
 
 
@@ -65,6 +68,26 @@ class MacroSeries(_Strict):
     """How often there is an observation."""
     vintages: bool
     """Whether first releases and revisions are kept."""
+    released_at: str | None = Field(default=None, pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    """When on its day it is released, New York time; None where no time is set."""
+
+
+class MemberRules(_Strict):
+    """An index whose members are followed."""
+
+    fund: str
+    """The ticker of the fund whose holdings name them."""
+    simulated: int = Field(ge=1)
+    """How many members the sample makes up."""
+
+
+class CreatedFund(_Strict):
+    """A fund whose creations of shares are followed."""
+
+    symbol: str
+    """Its ticker."""
+    name: str
+    """As readers know it, in full."""
 
 
 class Universe(_Strict):
@@ -77,6 +100,18 @@ class Universe(_Strict):
     series: dict[str, Series]
     macro: dict[str, MacroSeries]
     """Economic series, by the name that figures use as their subject."""
+    members: dict[str, MemberRules]
+    """Indexes whose members are followed."""
+    coverage_floor: float = Field(gt=0, le=1)
+    """Share of the members, and of their weight, that must have data for a figure of all."""
+    oldest_list: int = Field(ge=1)
+    """Sessions after its day on which a list of members is no longer used."""
+    sectors: dict[str, str]
+    """Names of sectors as the holdings files write them, by the name that figures use."""
+    funds: dict[str, CreatedFund]
+    """Funds whose creations are followed, by the name that figures use."""
+    meetings: tuple[Meeting, ...] = ()
+    """Of the Federal Open Market Committee; they stand in a file of their own."""
 
     def called(self, subject: str) -> str:
         """Return a subject's name where room is short; groups of series are subjects too."""
@@ -84,12 +119,17 @@ class Universe(_Strict):
             return self.series[subject].short
         if subject in self.macro:
             return self.macro[subject].name
+        if subject in self.funds:
+            return self.funds[subject].symbol
+        if subject in self.sectors:
+            return self.sectors[subject]
         return subject.replace("_", " ").capitalize()
 
     @property
     def every_subject(self) -> tuple[str, ...]:
-        """What figures can be of: series, economic series, and the group of major indexes."""
-        return (*self.series, *self.macro, "major_indexes")
+        """What figures can be of: series, economic series, sectors, funds, and groups of them."""
+        named = (*self.series, *self.macro, *self.sectors, *self.funds, *GROUPS)
+        return tuple(dict.fromkeys(named))
 
     def subjects(
         self,
@@ -151,6 +191,8 @@ class Checks(_Strict):
     holdings_weight: Check
     net_asset_value: Check
     member_price: Check
+    member_price_files: Check
+    member_split_files: Check
     member_coverage: Check
     point_in_time: Check
 
@@ -331,6 +373,7 @@ def _cross_checks(file: YamlFile, universe: Universe) -> None:
         (("fund_pair", "large"), universe.fund_pair.large),
     ]
     named += [(("major_indexes", i), name) for i, name in enumerate(universe.major_indexes)]
+    named += [(("members", name), name) for name in universe.members]
     for subject, series in universe.series.items():
         if series.implied_for is not None:
             named.append((("series", subject, "implied_for"), series.implied_for))
@@ -412,8 +455,9 @@ def load_settings(root: Path) -> Settings:
         _known_pairs(rules, checks, universe)
 
     corrections, wrong = read_corrections(root)
+    meetings, unread = read_meetings(root)
     files = (site, series, words, rules, sources, tables)
-    mistakes = [*(mistake for file in files for mistake in file.mistakes), *wrong]
+    mistakes = [*(mistake for file in files for mistake in file.mistakes), *wrong, *unread]
     for key in ("site_name", "site_description", "site_url"):
         if site.data is not None and not isinstance(data.get(key), str):
             mistakes.append(Mistake("mkdocs.yml", None, f"'{key}' is missing"))
@@ -429,7 +473,7 @@ def load_settings(root: Path) -> Settings:
         site_description=data["site_description"],
         site_url=data["site_url"].rstrip("/") + "/",
         project=project,
-        universe=universe,
+        universe=universe.model_copy(update={"meetings": meetings}),
         glossary=tuple(glossary),
         checks=checks,
         datasets=datasets,

@@ -28,6 +28,8 @@ _SIGNIFICANT = 6
 """Digits kept of a plotted value: finer than a pixel."""
 _FULL = 4
 """Columns that need the width of a page."""
+_CELLS = 9_000
+"""In a table at most: a page with more would be slow."""
 _TITLE, _SUBTITLE = 17, 13
 """Sizes in pixels of the words above a drawing that stands alone."""
 
@@ -221,16 +223,22 @@ def _vega_lite(wide: Mapping[str, Any], narrow: Mapping[str, Any], caption: Capt
 
 
 def table(plotted: tuple[Column, ...], caption: Caption) -> str:
-    """Return what is plotted as the HTML of a table that scrolls sideways where it must."""
+    """Return what is plotted as the HTML of a table that scrolls sideways where it must.
+
+    A very long one is cut, and says so; the files have all of it.
+    """
     head = "".join(
         f'<th scope="col"{_kind(column)}>{html.escape(column.name)}</th>' for column in plotted
     )
-    rows = "\n".join(_row(plotted, cells) for cells in _rows(plotted))
+    found = _rows(plotted)
+    most = min(len(found), _CELLS // len(plotted))
+    rows = "\n".join(_row(plotted, cells) for cells in found[:most])
+    cut = f" The first {most:,} of {len(found):,} rows; CSV, JSON and XLSX have all."
     label = html.escape(f"Data: {caption.title}", quote=True)
     kind = ' class="narrow"' if len(plotted) < _FULL else ""
     return (
         f'<div class="scroll" tabindex="0" role="region" aria-label="{label}">\n<table{kind}>\n'
-        f"<caption>{html.escape(caption.subtitle)}</caption>\n"
+        f"<caption>{html.escape(caption.subtitle)}{cut if most < len(found) else ''}</caption>\n"
         f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>\n</div>\n"
     )
 

@@ -23,6 +23,7 @@ from generator.workshop import Workshop
 from generator.written import Written, entries_of, read_written
 
 if TYPE_CHECKING:
+    from generator.facts import Facts
     from generator.snapshot import Snapshot
 
 
@@ -92,10 +93,10 @@ def _examine(
 ) -> Examined:
     from generator.past import SnapshotPast
 
-    snapshot = _snapshot(shop, edition)
+    snapshot, computed = _snapshot(shop, edition)
     settings, simulated = shop.settings, snapshot.manifest.simulated
     pairs = settings.checks.index_against_fund.pairs
-    past = SnapshotPast(snapshot, settings.universe, pairs)
+    past = SnapshotPast(snapshot, settings.universe, pairs, known=computed)
     name = settings.universe.called
     as_of = past.last
     past.expect(needed(written.forecasts, past, as_of, simulated=simulated))
@@ -119,8 +120,8 @@ def _examine(
     return Examined(claims, states, stands)
 
 
-def _snapshot(shop: Workshop, edition: Edition) -> Snapshot:
-    """The snapshot, which may still be open."""
+def _snapshot(shop: Workshop, edition: Edition) -> tuple[Snapshot, Facts | None]:
+    """The snapshot, which may still be open, and the facts that were computed from it."""
     if shop.last is not None and shop.last[0].manifest.edition == edition:
-        return shop.last[0]
-    return shop.snapshots.open(edition)
+        return shop.last
+    return shop.snapshots.open(edition), None

@@ -27,6 +27,7 @@ _FORMATS = {
     ".xlsx": "the numbers of each chart: Office Open XML workbook (ISO/IEC 29500)",
     ".parquet": "the frozen inputs: Apache Parquet, one table a file",
     ".bib": "the works that are cited: BibTeX",
+    ".ics": "the releases of the weeks ahead: iCalendar",
     ".ris": "the same: RIS; sources.csl.json has it as CSL-JSON",
     ".xml": "what stands for lists of the whole site: XML 1.0",
     ".eml": "the mail: RFC 5322 with MIME",

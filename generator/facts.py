@@ -12,6 +12,7 @@ Units
     change      a change of level, +96.39
     usd         a price in US dollars
     ratio       a plain number with four decimals
+    fine_ratio  a plain number with six decimals
     beta        a plain number with two decimals
     rsi         0 to 100, one decimal
     multiple    a plain number with two decimals and a multiplication sign
@@ -76,6 +77,9 @@ class Value:
     """What a reader must know, for example a session without data."""
     only: tuple[date, ...] = ()
     """The sessions whose closes it is computed from, where it needs no others."""
+    inputs: tuple[str, ...] = ()
+    """Symbols of the series it is computed from beside those of its subject: economic series,
+    futures, funds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +305,7 @@ _FORMS: dict[str, NumberForm] = {
     "change": NumberForm(2, signed=True),
     "usd": NumberForm(2, before="$"),
     "ratio": NumberForm(4),
+    "fine_ratio": NumberForm(6),
     "beta": NumberForm(2),
     "rsi": NumberForm(1),
     "multiple": NumberForm(2, after="×"),
@@ -385,6 +390,7 @@ CHANGES: Mapping[str, ChangeForm] = {
     "change": ChangeForm(0, 2),
     "usd": ChangeForm(0, 2, before="$"),
     "ratio": ChangeForm(0, 4),
+    "fine_ratio": ChangeForm(0, 6),
     "beta": ChangeForm(0, 2),
     "rsi": ChangeForm(0, 1),
     "multiple": ChangeForm(0, 2, after="×"),

@@ -58,8 +58,12 @@ BENCHMARK_NODES = (
     "small_cap_volatility_index",
 )
 """Nodes that name a subject; a figure that depends on one is computed from that subject too."""
-MACRO_TABLES = ("macro", "macro_vintages")
-"""Tables whose objects a figure of an economic series is computed from."""
+TABLES = (
+    *("macro", "macro_vintages", "futures", "releases"),
+    *("holdings", "member_prices", "fund_history"),
+)
+"""Nodes that are frozen tables beside the prices; a figure that depends on one is computed from
+its objects too."""
 
 
 def _modules(package: ModuleType) -> list[ModuleType]:
@@ -149,9 +153,9 @@ def figures_of(chart: str) -> tuple[str, ...]:
     return tuple(name for name in [*direct, *others] if name in known)
 
 
-def is_economic(metric: str) -> bool:
-    """Return whether a figure is computed from economic series."""
-    return not _ancestors(metric).isdisjoint(MACRO_TABLES)
+def tables_of(metric: str) -> tuple[str, ...]:
+    """Return the tables that a figure is computed from beside the prices of the universe."""
+    return tuple(table for table in TABLES if table in _ancestors(metric))
 
 
 def unit_of(metric: str, subject: str, universe: Universe) -> str:
@@ -183,27 +187,52 @@ class Computed:
     def _named(self) -> dict[str, str | None]:
         return {name: self._results.get(name) for name in BENCHMARK_NODES}
 
-    def _lineage(self, metric: str, subject: str, only: tuple[date, ...]) -> Lineage:
+    def _lineage(self, metric: str, subject: str, figure: Figure) -> Lineage:
+        only, more = (figure.only, figure.inputs) if isinstance(figure, Value) else ((), ())
+        priced = (symbol for symbol in more if symbol in self._manifest.symbols)
+        symbols = tuple(dict.fromkeys([*self._symbols(metric, subject), *priced]))
+        key = (symbols, only)
+        if key not in self._objects:
+            self._objects[key] = self._manifest.objects_of(symbols, only)
+        named = tuple(dict.fromkeys([*symbols, *self._own_inputs(metric, subject), *more]))
+        objects = [*self._objects[key], *self._table_objects(metric, frozenset(named))]
+        return Lineage(named, tuple(dict.fromkeys(objects)))
+
+    def _symbols(self, metric: str, subject: str) -> tuple[str, ...]:
+        """The series of the universe behind a figure: its subject's, and the benchmarks'."""
         universe = self._universe
-        if subject in universe.macro:
-            return self._macro_lineage(universe.macro[subject].series)
-        subjects = [subject] if subject in universe.series else list(getattr(universe, subject))
+        if subject == "major_indexes":
+            subjects = [*universe.major_indexes]
+        else:
+            subjects = [subject] if subject in universe.series else []
         ancestors = _ancestors(metric)
         for node in BENCHMARK_NODES:
             other = self._named[node] if node in ancestors else None
             if other is not None and other not in subjects:
                 subjects.append(other)
-        symbols = tuple(universe.series[name].symbol for name in subjects)
-        key = (symbols, only)
-        if key not in self._objects:
-            self._objects[key] = self._manifest.objects_of(symbols, only)
-        return Lineage(symbols, self._objects[key])
+        return tuple(universe.series[name].symbol for name in subjects)
 
-    def _macro_lineage(self, series: str) -> Lineage:
-        """The frozen objects that hold an economic series and its releases."""
-        chains = (self._manifest.tables.get(table, ()) for table in MACRO_TABLES)
-        objects = [item.sha256 for chain in chains for item in chain if series in item.symbols]
-        return Lineage((series,), tuple(objects))
+    def _own_inputs(self, metric: str, subject: str) -> tuple[str, ...]:
+        """What a subject is called in the tables beside the prices."""
+        universe, found = self._universe, []
+        if subject in universe.macro:
+            found.append(universe.macro[subject].series)
+        if subject in universe.funds and "fund_history" in tables_of(metric):
+            found.append(universe.funds[subject].symbol)
+        if subject in universe.members and "holdings" in tables_of(metric):
+            found.append(universe.members[subject].fund)
+        return tuple(found)
+
+    def _table_objects(self, metric: str, named: frozenset[str]) -> list[str]:
+        """The objects of other tables that hold rows of these names; all of a table that does not
+        list its names, or of which the figure names none."""
+        found = []
+        for table in tables_of(metric):
+            chain = self._manifest.tables.get(table, ())
+            own = [item for item in chain if named.intersection(item.symbols)]
+            economic = table in ("macro", "macro_vintages")
+            found += [item.sha256 for item in (own if own or economic else chain)]
+        return found
 
     def facts(self) -> Facts:
         """Return every figure that was computed as a fact."""
@@ -226,7 +255,6 @@ class Computed:
         figure: Figure = figures[subject]
         if isinstance(figure, Value) and _is_fund(self._universe, subject):
             figure = _in_dollars(figure)
-        only = figure.only if isinstance(figure, Value) else ()
         return Fact(
             metric=metric,
             subject=subject,
@@ -235,7 +263,7 @@ class Computed:
             title=known.title,
             definition=known.definition,
             as_of=self._as_of.date(),
-            lineage=self._lineage(metric, subject, only),
+            lineage=self._lineage(metric, subject, figure),
         )
 
     def chart(self, name: str) -> Chart | Withheld:
@@ -254,17 +282,39 @@ def _in_dollars(figure: Value) -> Value:
     return replace(figure, parts=parts)
 
 
-def _macro(snapshot: Snapshot) -> dict[str, Any]:
-    """What the snapshot has of the economy, or why it has nothing."""
-    dataset = snapshot.manifest.datasets.get("macro")
-    missing = dataset.missing if dataset else "the snapshot holds no economic series"
-    if dataset and dataset.publish == "none":
-        missing = f"the licence of {dataset.source} does not allow it to be published"
+def _without(snapshot: Snapshot, table: str) -> str | None:
+    """Why a snapshot has nothing of a table that may be published; None where it has."""
+    dataset = snapshot.manifest.datasets.get(table)
+    if dataset is None:
+        return f"the snapshot holds no {_CALLED[table]}"
+    if dataset.publish == "none":
+        return f"the licence of {dataset.source} does not allow it to be published"
+    return dataset.missing
+
+
+_CALLED = {
+    "macro": "economic series",
+    "macro_vintages": "releases of economic series",
+    "futures": "futures on federal funds",
+    "releases": "calendar of releases",
+    "holdings": "holdings of funds",
+    "member_prices": "prices of members",
+    "fund_history": "share counts of funds",
+}
+
+
+def _tables(snapshot: Snapshot) -> dict[str, Any]:
+    """What the snapshot has beside the prices of the universe, or why it has nothing."""
+    datasets = snapshot.manifest.datasets
+    missing = {table: _without(snapshot, table) for table in TABLES}
+    economy = datasets.get("macro")
     return {
-        "macro": snapshot.tables("macro"),
-        "macro_vintages": snapshot.tables("macro_vintages"),
-        "macro_missing": missing,
-        "macro_faults": dict(dataset.faults) if dataset else {},
+        "snapshot_table": snapshot.tables,
+        "snapshot_panel": snapshot.panel,
+        "missing_tables": {table: why for table, why in missing.items() if why is not None},
+        "publishes": {table: dataset.publish for table, dataset in datasets.items()},
+        "macro_missing": missing["macro"],
+        "macro_faults": dict(economy.faults) if economy else {},
     }
 
 
@@ -301,7 +351,7 @@ def compute(
         "simulated": manifest.simulated,
         "provider": manifest.provider,
         "macro_series": universe.macro,
-        **_macro(snapshot),
+        **_tables(snapshot),
     }
     wanted = [*dict.fromkeys(names)]
     run = _build(_Announce(tell)) if tell else _driver()

@@ -14,6 +14,8 @@ from generator.manifest import Manifest
 from generator.pages import Used
 from generator.snapshot import file_name
 
+BESIDE = ("holdings", "fund_history", "futures")
+"""Tables of named series beside the prices and the economy."""
 LISTED = 20
 """Findings of one check, or faults of one dataset, that the Data page lists; it counts the rest."""
 
@@ -104,6 +106,16 @@ def _week_before(fact: Fact) -> dict[str, Any]:
     return {name: record[name] for name in kept if name in record}
 
 
+def on_data_page(manifest: Manifest, universe: Universe) -> frozenset[str]:
+    """Return the symbols that the Data page has a row of."""
+    tables = manifest.tables
+    macro = [series.series for series in universe.macro.values()] if tables.get("macro") else []
+    beside = (
+        symbol for table in BESIDE for item in tables.get(table, ()) for symbol in item.symbols
+    )
+    return frozenset([*manifest.symbols, *macro, *beside])
+
+
 def data_context(
     docs: Path, manifest: Manifest, used: Used, answers: Iterable[Mapping[str, Any]]
 ) -> dict[str, Any]:
@@ -133,6 +145,10 @@ def data_context(
         {"number": number, "table": table, "object": item}
         for number, (table, item) in enumerate(frozen, 1)
     ]
+    beside: dict[str, list[dict[str, Any]]] = {}
+    for number, (table, item) in enumerate(frozen, 1):
+        for symbol in item.symbols if table in BESIDE else ():
+            beside.setdefault(symbol, []).append({"number": number, "table": table})
     prints: dict[str, list[Mapping[str, Any]]] = {}
     for answer in answers:
         if answer["table"] == "prices":
@@ -142,6 +158,7 @@ def data_context(
         "downloads": downloads,
         "objects": objects,
         "object_numbers": numbers,
+        "beside": dict(sorted(beside.items())),
         "answers": prints,
         "checks": sorted(manifest.checks, key=lambda check: order.index(check.name)),
         "raw": manifest.may_publish("prices"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -38,7 +38,10 @@ class PageWriter:
         context: Mapping[str, Any],
         metrics: Mapping[str, MetricInfo],
         written: Written,
+        asked: Collection[str],
     ) -> None:
+        """`asked` are the figures that templates, words and entries ask for."""
+        self._asked = asked
         self._docs, self._shop, self._renderer = docs, shop, renderer
         self._context, self._metrics, self._written = context, metrics, written
         self._manifest: Manifest = context["manifest"]
@@ -60,6 +63,7 @@ class PageWriter:
         self._charts()
         self._page(others.LIST, cited=self._cited())
         others.write_works(self._docs, self._written, self._used.sources)
+        self._renderer.use_withheld(name for name in self._metrics if name in self._asked)
         self._page(FIGURES_PAGE, ledger=ledger.ledger(self._used))
         document = ledger.facts_document(self._manifest, self._used, self._metrics, universe)
         (self._docs / FACTS).write_text(document, encoding="utf-8")

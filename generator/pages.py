@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -204,7 +204,7 @@ class Renderer:
 
     def _with_terms(self, front: Mapping[str, str | int], text: str) -> tuple[str, list[Term]]:
         """Explain terms where the report is read, not where it is looked up."""
-        if front["section"] != "Report":
+        if front["section"] == "Reference":
             return text, []
         return with_terms(text, self._glossary, self._base)
 
@@ -317,6 +317,14 @@ class Renderer:
         except KeyError:
             near = did_you_mean(metric, self._facts.metrics)
             raise ReportError(f"there is no figure '{metric}'{near}") from None
+
+    def use_withheld(self, metrics: Iterable[str]) -> None:
+        """Count the withheld ones of these figures among what was printed: a page may say once why
+        many are missing, and the list of figures names each of them."""
+        for metric in metrics:
+            for fact in self._facts.of(metric).values():
+                if fact.withheld:
+                    self.used.facts.setdefault(fact.id, fact)
 
     def _part(self, name: str, subject: str | None, part: str) -> Scalar:
         """Return a part's bare value, to decide on; never to be printed."""

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache, cached_property
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from generator.assertions import Past as Past
 from generator.config import Universe
 from generator.errors import ReportError, did_you_mean
-from generator.facts import Fact, Lineage, Value
+from generator.facts import Fact, Facts, Lineage, Value
 from generator.prices import Revised
 
 if TYPE_CHECKING:
@@ -48,13 +48,15 @@ class SnapshotPast:
         universe: Universe,
         pairs: Mapping[str, str] = MappingProxyType({}),
         stand_ins: Mapping[str, str] = MappingProxyType({}),
+        known: Facts | None = None,
     ) -> None:
         """`pairs` names, by index, the fund that follows it; `stand_ins`, by subject, the one whose
-        closes the snapshot has in its place."""
-        # Every day asks for the same tables, which are read from their objects.
-        self._snapshot = replace(snapshot, tables=cache(snapshot.tables))
+        closes the snapshot has in its place; `known` are facts of the last session that were
+        computed before."""
+        self._snapshot = snapshot
         self._universe, self._stand_ins = universe, stand_ins
         self.pairs = pairs
+        self._known = known
         self.large = universe.benchmarks.large
         self.sessions: Sequence[date] = tuple(stamp.date() for stamp in snapshot.sessions)
         self.last = self.sessions[-1]
@@ -84,6 +86,8 @@ class SnapshotPast:
         """Announce figures by day: `metric.subject`, or a metric of whichever subject."""
         for day, figure in needs:
             metric, _, subject = figure.partition(".")
+            if self._knows(metric, subject, day):
+                continue
             known = self._computed.get((day, metric))
             if known is None or not known.has(subject or None):
                 self._expected.setdefault(day, set()).add(figure)
@@ -99,7 +103,17 @@ class SnapshotPast:
             self._facts[key] = self._fact(metric, subject, day)
         return self._facts[key]
 
+    def _knows(self, metric: str, subject: str, day: date) -> bool:
+        """Whether a fact was computed before."""
+        known = self._known
+        if known is None or day != self.last or metric not in known.metrics:
+            return False
+        return subject in known.of(metric)
+
     def _fact(self, metric: str, subject: str, day: date) -> Fact:
+        if self._knows(metric, subject, day):
+            assert self._known is not None
+            return self._known.get(metric, subject)
         run = self._computed.get((day, metric))
         if run is None:
             self._compute(day, {f"{metric}.{subject}", *self._expected.pop(day, ())})
@@ -138,6 +152,8 @@ class SnapshotPast:
         universe = self._universe
         pairs = (universe.benchmarks, universe.fund_pair)
         core = [*subjects, *(name for pair in pairs for name in (pair.small, pair.large))]
+        # Style is told by pairs of these.
+        core += universe.subjects(segment=("micro", "style"))
         if "major_indexes" in subjects:
             core += universe.major_indexes
         implied = {name: series.implied_for for name, series in universe.series.items()}

@@ -50,9 +50,10 @@ def _computed_from(shop: Workshop, manifest: Manifest) -> str:
 
     def code() -> str:
         libraries = [f"{name} {version(name)}".encode() for name in program.LIBRARIES]
-        universe = (shop.settings.root / "content/universe.yml").read_bytes()
+        content = shop.settings.root / "content"
+        universe = [(content / name).read_bytes() for name in ("universe.yml", "meetings.yml")]
         names = [shop.settings.site_name.encode(), shop.settings.site_url.encode()]
-        return _digest([universe, *names, *_files(PACKAGE, "*.py"), *libraries])
+        return _digest([*universe, *names, *_files(PACKAGE, "*.py"), *libraries])
 
     return _digest([manifest.sha256.encode(), shop.remembered("code", code).encode()])
 

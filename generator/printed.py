@@ -32,7 +32,7 @@ _SIGNS: dict[str, tuple[str, ...]] = {
     "pp": ("pp", "percentage points", "percentage point"),
     **dict.fromkeys(("points", "change"), ("", "points", "point")),
     "usd": ("", "$"),
-    **dict.fromkeys(("ratio", "beta", "rsi", "year"), ("",)),
+    **dict.fromkeys(("ratio", "fine_ratio", "beta", "rsi", "year"), ("",)),
     "multiple": ("", "x", "×"),
     **dict.fromkeys(("thousands", "thousands_change"), ("thousand",)),
     **dict.fromkeys(("millions", "millions_change"), ("million", "$million")),

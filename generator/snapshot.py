@@ -16,7 +16,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from generator import tables
@@ -36,6 +36,7 @@ from generator.store import Store
 from generator.tables import FORMS
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
     import pyarrow as pa
 
@@ -87,6 +88,24 @@ class Fetched:
 
 
 @dataclass(frozen=True, slots=True)
+class Panel:
+    """A table of prices as sessions x symbols, from the first session that has any."""
+
+    sessions: pd.DatetimeIndex
+    """XNYS sessions up to the as-of date."""
+    symbols: tuple[str, ...]
+    """In order of their letters."""
+    closes: np.ndarray
+    """float64, as the source gave them, NaN where there is none."""
+    splits: np.ndarray
+    """Same shape: factor still to be applied, else 1."""
+
+
+def _no_panel(table: str) -> Panel | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """An opened snapshot: every input of the figures."""
 
@@ -102,6 +121,8 @@ class Snapshot:
     """Same shape: factor still to be applied, else 1."""
     tables: Callable[[str], pd.DataFrame] = tables.empty
     """The rows of another table, read when asked for; none where the snapshot lacks it."""
+    panel: Callable[[str], Panel | None] = _no_panel
+    """Another table of prices, read when asked for; None where the snapshot lacks it."""
 
 
 class Snapshots:
@@ -253,27 +274,43 @@ class Snapshots:
         ordinals = np.unique(np.concatenate(days))
         used = [status for status in manifest.symbols.values() if status.used]
         columns = {status.symbol: position for position, status in enumerate(used)}
-        shape = (len(ordinals), len(used))
-        grids = {
-            "close": np.full(shape, np.nan),
-            "dividend": np.zeros(shape),
-            "split": np.ones(shape),
-        }
-        for table in self._chain(manifest.tables["prices"]):
-            rows, targets, keep = tables.positions(table, ordinals, columns)
-            for name, grid in grids.items():
-                grid[rows, targets] = table.column(name).to_numpy()[keep]
-        gone = np.isnan(grids["close"])
-        grids["dividend"][gone] = 0.0
-        grids["split"][gone] = 1.0
-        index = pd.DatetimeIndex(ordinals.astype("datetime64[D]").astype("datetime64[us]"))
-        index.name = "session"
+        names = ("close", "dividend", "split")
+        grids = _grids(self._chain(manifest.tables["prices"]), ordinals, columns, names)
+        index = _sessions(ordinals)
         frames = {
             name: pd.DataFrame(grid, index=index, columns=[s.subject for s in used])
             for name, grid in grids.items()
         }
-        read = partial(self.table, manifest)
-        return Snapshot(manifest, index, frames["close"], frames["dividend"], frames["split"], read)
+        return Snapshot(
+            manifest,
+            index,
+            frames["close"],
+            frames["dividend"],
+            frames["split"],
+            cache(partial(self.table, manifest)),
+            cache(partial(self.panel, manifest, ordinals)),
+        )
+
+    def panel(self, manifest: Manifest, ordinals: np.ndarray, table: str) -> Panel | None:
+        """Return a table of prices as sessions x symbols; None where the snapshot has none.
+
+        `ordinals` are the sessions as days since 1970; a row dated on any other day is not read.
+
+        Raises:
+            ReportError: an object is missing or changed.
+        """
+        import numpy as np
+
+        chain = self._chain(manifest.tables.get(table, ()))
+        if not chain:
+            return None
+        found = {name for part in chain for name in part.column("symbol").unique().to_pylist()}
+        symbols = sorted(found)
+        first = min(int(tables.days(part).min()) for part in chain)
+        kept = ordinals[int(np.searchsorted(ordinals, first)) :]
+        places = {symbol: place for place, symbol in enumerate(symbols)}
+        grids = _grids(chain, kept, places, ("close", "split"))
+        return Panel(_sessions(kept), tuple(symbols), grids["close"], grids["split"])
 
     def table(self, manifest: Manifest, table: str) -> pd.DataFrame:
         """Return a snapshot's rows of one table in its form; no rows where it has none.
@@ -428,6 +465,34 @@ class Snapshots:
                 merged = tables.as_arrow(name, tables.lay_over(name, parts))
             rest = [item for item in chain if item.level != level]
             chain = (*rest, self._put(name, merged, level + 1))
+
+
+def _grids(
+    chain: Iterable[pa.Table],
+    ordinals: np.ndarray,
+    columns: Mapping[str, int],
+    names: Iterable[str],
+) -> dict[str, np.ndarray]:
+    """Lay price tables over each other as sessions x columns, by name of what they hold."""
+    import numpy as np
+
+    empty = {"close": np.nan, "dividend": 0.0, "split": 1.0}
+    grids = {name: np.full((len(ordinals), len(columns)), empty[name]) for name in names}
+    for table in chain:
+        rows, targets, keep = tables.positions(table, ordinals, columns)
+        for name, grid in grids.items():
+            grid[rows, targets] = table.column(name).to_numpy()[keep]
+    gone = np.isnan(grids["close"])
+    for name, grid in grids.items():
+        grid[gone] = empty[name]
+    return grids
+
+
+def _sessions(ordinals: np.ndarray) -> pd.DatetimeIndex:
+    import pandas as pd
+
+    index = pd.DatetimeIndex(ordinals.astype("datetime64[D]").astype("datetime64[us]"))
+    return index.rename("session")
 
 
 def file_name(edition: Edition, revision: int) -> str:

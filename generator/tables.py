@@ -108,6 +108,13 @@ FORMS: Mapping[str, Form] = {
         day="observed",
         dated="released",
     ),
+    "releases": Form(
+        keys={"series": "text", "day": "day"},
+        values={"release": "text"},
+        name="series",
+        day="day",
+        chained=False,
+    ),
     "answers": Form(
         keys={"table": "text", "name": "text", "number": "whole"},
         values={
@@ -213,7 +220,7 @@ def _as_frame(table: str, part: pa.Table) -> pd.DataFrame:
     import pandas as pd
 
     makers = {
-        "text": lambda column: pd.array(column.to_pylist(), dtype="str"),
+        "text": lambda column: pd.array(column, dtype="str"),
         "day": lambda column: _days(column).astype("datetime64[D]").astype("datetime64[us]"),
         "number": lambda column: column.to_numpy(),
         "whole": lambda column: column.to_numpy(),
@@ -269,7 +276,8 @@ def changed(table: str, old: pd.DataFrame, new: pd.DataFrame) -> tuple[pd.DataFr
     for name in form.values:
         a, b = both[name], both[f"{name}_old"]
         same &= (a == b) | (a.isna() & b.isna())
-    gone = (both["_merge"] == "right_only") & _told(form, both, new)
+    gone = both["_merge"] == "right_only"
+    gone[gone] = _told(form, both.loc[gone], new)
     take = ((both["_merge"] != "right_only") & ~same) | gone
     rows = both.loc[take].sort_values(keys)
     revised = rows[rows["_merge"] != "left_only"]

@@ -9,7 +9,17 @@ from datetime import UTC, date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from generator import __version__, archive, digest, others, program, site, summary
+from generator import (
+    __version__,
+    archive,
+    digest,
+    ledger,
+    others,
+    program,
+    release_calendar,
+    site,
+    summary,
+)
 from generator import assets as theme
 from generator.computing import Result
 from generator.corrections import Correction
@@ -20,6 +30,7 @@ from generator.facts import (
     MetricInfo,
     Reference,
     Sentence,
+    Withheld,
     show_date,
 )
 from generator.library import library_name
@@ -35,6 +46,10 @@ if TYPE_CHECKING:
 
 COMMENTARY = "commentary.md"
 """An edition's words as they were written, beside its pages."""
+CALENDAR = "calendar.ics"
+"""The releases of the weeks ahead, beside the pages."""
+AHEAD = "releases_ahead"
+"""The figure behind it."""
 
 
 def write(
@@ -49,7 +64,7 @@ def write(
     for folder in (docs, out):
         shutil.rmtree(folder, ignore_errors=True)
     docs.mkdir(parents=True)
-    _, commentary = demands(shop, manifest, result.metrics, result.charts)
+    wanted, commentary = demands(shop, manifest, result.metrics, result.charts)
     if commentary and commentary.simulated and not manifest.simulated:
         commentary = None
     context = _context(shop, manifest, result, commentary) | others.context(examined, written)
@@ -64,9 +79,10 @@ def write(
         forecasts={state.forecast.id: state for state in examined.forecasts},
     )
     others.write_claims(docs, examined, written)
-    pages = PageWriter(docs, shop, renderer, context, result.metrics, written)
+    pages = PageWriter(docs, shop, renderer, context, result.metrics, written, asked=wanted.metrics)
     names = pages.write()
     (docs / "share.png").write_bytes(result.card)
+    _write_calendar(docs, result.facts, context)
     _write_asides(docs / site.ASIDE, renderer)
     assets = theme.shared_assets(shop.templates)
     site.build_site(
@@ -87,6 +103,23 @@ def write(
         "facts": len(renderer.used.facts),
         "charts": len(renderer.used.charts),
     }
+
+
+def _write_calendar(docs: Path, facts: Facts, context: Mapping[str, Any]) -> None:
+    """Write the releases of the weeks ahead for calendar programs, where they are known."""
+    if AHEAD not in facts.metrics:
+        return
+    ahead = next(iter(facts.of(AHEAD).values()))
+    if isinstance(ahead.figure, Withheld):
+        return
+    content = release_calendar.calendar_file(
+        release_calendar.events_of(ahead.figure.tables["month"].rows),
+        context["as_of"],
+        context["manifest"].simulated,
+        context["site_name"],
+        f"{context['address']}economy.html",
+    )
+    (docs / CALENDAR).write_bytes(content)
 
 
 def _write_asides(folder: Path, renderer: Renderer) -> None:
@@ -123,6 +156,7 @@ def _context(
         "manifest": manifest,
         "sources": list(dict.fromkeys(d.source for d in manifest.datasets.values())),
         "universe": universe,
+        "on_data_page": ledger.on_data_page(manifest, universe),
         "glossary": shop.settings.glossary,
         "answer": answer,
         "answer_text": result.facts.text(answer),

@@ -34,6 +34,11 @@ BY_HAND = Dataset(
     revised_rows=0,
 )
 
+NO_MEMBERS = MappingProxyType(
+    {"members": {}, "coverage_floor": 0.9, "oldest_list": 63, "sectors": {}, "funds": {}}
+)
+"""What a universe says that follows no members."""
+
 Closes = Sequence[float] | np.ndarray | pd.Series
 
 

@@ -123,7 +123,7 @@ def unit_of(metric: str, subject: str) -> str:
 
 KNOWN = Known(
     metrics=graph.metrics(),
-    subjects=[*UNIVERSE.series, *UNIVERSE.macro, "major_indexes"],
+    subjects=UNIVERSE.every_subject,
     unit_of=unit_of,
     sources=("a-house-2025", "bofa-2025-12-10", "btig-2025-12-12", "jpm-2025-12-08"),
 )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
 import io
 import math
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -27,6 +29,13 @@ REPOSITORY = Path(__file__).parents[1]
 NOW = "2026-02-01T12:00:00"
 FROZEN = ("2026-W02", "2026-W03", "2026-W04")
 """The editions whose snapshots a throw-away project has."""
+SAMPLE = (
+    *("2025-W49", "2025-W50", "2025-W51", "2025-W52"),
+    *("2026-W01", "2026-W02", "2026-W03", "2026-W04"),
+)
+"""The editions of the repository's own sample."""
+MEMBERS = 40
+"""How many members of each index the sample of a throw-away project has."""
 WORDS = "2025-W50"
 """The edition whose commentary it has."""
 
@@ -136,13 +145,45 @@ def make_project(folder: Path, frozen: tuple[str, ...] = FROZEN) -> Project:
         shutil.copy(path, content)
     # Words of a week that is not among those: what only they cite is cited.
     shutil.copy(REPOSITORY / f"content/editions/{WORDS}.md", content / "editions")
-    store = REPOSITORY / "content/snapshots"
+    fewer_members(content / "universe.yml")
     (content / "snapshots/objects").mkdir(parents=True)
     if frozen:
+        store = frozen_sample()
         shutil.copytree(store / "objects", content / "snapshots/objects", dirs_exist_ok=True)
-    for edition in frozen:
-        shutil.copy(store / f"{edition}.json", content / "snapshots")
+        for edition in frozen:
+            shutil.copy(store / f"{edition}.json", content / "snapshots")
     return Project(folder)
+
+
+def fewer_members(file: Path) -> None:
+    """Let the sample of a project have few members of each index: it is frozen and built faster."""
+    text = file.read_text(encoding="utf-8")
+    file.write_text(re.sub(r"simulated: \d+", f"simulated: {MEMBERS}", text), encoding="utf-8")
+
+
+@cache
+def frozen_sample() -> Path:
+    """Return the repository's sample editions, frozen again with few members.
+
+    They are made once for all processes that run the same code, and kept among temporary files.
+    """
+    sources = (
+        *sorted((REPOSITORY / "generator").rglob("*.py")),
+        REPOSITORY / "content/universe.yml",
+    )
+    code = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
+    place = Path(tempfile.gettempdir()) / f"smallcaps-sample-{os.getuid()}-{code[:16]}"
+    with place.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not place.is_dir():
+            with tempfile.TemporaryDirectory(prefix="smallcaps-sample-") as scratch:
+                project = make_project(Path(scratch) / "project", ())
+                for edition in SAMPLE:
+                    ran = project.run("fetch", edition, "--provider", "sample")
+                    assert ran.code == 0, ran.err
+                shutil.copytree(project.snapshots, Path(scratch) / "whole")
+                shutil.move(Path(scratch) / "whole", place)
+    return place
 
 
 _FOLDERS: list[tempfile.TemporaryDirectory[str]] = []

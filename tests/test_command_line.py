@@ -90,7 +90,7 @@ def test_fetch_prints_the_edition_and_keeps_what_is_frozen(project: Project) -> 
     (project.snapshots / "2026-W04.json").unlink()
     first = project.run("fetch", "2026-W04")
     assert (first.code, first.out) == (0, "2026-W04\n")
-    assert re.search(r"frozen  2026-W04  33 of 33 series to 2026-01-23, from sample", first.err)
+    assert re.search(r"frozen  2026-W04  34 of 34 series to 2026-01-23, from sample", first.err)
     with unchanged(project.snapshots):
         again = project.run("fetch", "2026-W04")
     assert (again.code, again.out) == (0, "2026-W04\n")
@@ -121,7 +121,7 @@ def test_a_change_of_words_builds_anew_without_computing_anew(project: Project) 
     before = (project.build / "2026-W03/computed.pickle").stat().st_mtime_ns
     project.replace("content/glossary.yml", "term: Base,", "term: Basis,")
     ran = project.run("build", "2026-W03")
-    assert re.search(r"built  2026-W03  19 pages, \d+ figures, \d+ charts", ran.err)
+    assert re.search(r"built  2026-W03  27 pages, \d+ figures, \d+ charts", ran.err)
     assert "Basis" in (project.build / "2026-W03/site/glossary.html").read_text()
     assert (project.build / "2026-W03/computed.pickle").stat().st_mtime_ns == before
 
@@ -340,7 +340,7 @@ def test_a_command_runs_in_a_process_of_its_own() -> None:
 def test_real_data_take_the_place_of_simulated_data() -> None:
     """The one overwriting allowed: the edition of the same id made from real files."""
     project, ran = published_from_files()
-    assert "frozen  2026-W03  2 of 33 series to 2026-01-16, from files" in ran.err
+    assert "frozen  2026-W03  2 of 34 series to 2026-01-16, from files" in ran.err
     assert "replaced  2026-W03" in ran.err
     assert project.run("verify", "--all").code == 0
     old, new = published().site / "2026-W03", project.site / "2026-W03"
@@ -362,7 +362,7 @@ def test_series_that_are_not_in_the_files_are_named() -> None:
     """Every symbol left out is named with the reason while fetching and on the Data page."""
     project, ran = published_from_files()
     left_out = re.findall(r"left out  (\S+)  missing: no file for", ran.err)
-    assert len(left_out) == 31
+    assert len(left_out) == 32
     assert {"IWM", "^VIX", "XLK"} <= set(left_out)
     page = (project.site / "2026-W03/data.html").read_text()
     for symbol in left_out:

@@ -225,6 +225,7 @@ def test_all_mistakes_in_all_settings_at_once(project: Project) -> None:
     at = next(n for n, line in enumerate(lines, 1) if "daily_limt" in line)
     glossary = (project.folder / "content/glossary.yml").read_text().splitlines()
     beta = next(n for n, line in enumerate(glossary, 1) if "{terms:" in line)
+    entry = sum(line.startswith("- ") for line in glossary[: beta - 1])
     site = (project.folder / "mkdocs.yml").read_text().splitlines()
     provider = next(n for n, line in enumerate(site, 1) if "provder" in line)
     assert_fails(
@@ -234,7 +235,7 @@ def test_all_mistakes_in_all_settings_at_once(project: Project) -> None:
         f"content/universe.yml:{at}: 'series.russell_2000.daily_limt' is not known; "
         "did you mean 'daily_limit'?",
         f"content/universe.yml:{at}: 'series.russell_2000.daily_limit' is missing",
-        f"content/glossary.yml:{beta}: '2.terms' is not known; did you mean 'term'?",
+        f"content/glossary.yml:{beta}: '{entry}.terms' is not known; did you mean 'term'?",
         f"mkdocs.yml:{provider}: 'extra.smallcaps.provder' is not known",
     )
 

@@ -11,6 +11,7 @@ from hamilton.function_modifiers import tag
 
 from generator.editions import is_last_of_year
 from generator.facts import Figure, Figures, Part, Scalar, Table, Value, Withheld
+from generator.metrics._statistics import at_least_by_chance, wilson
 from generator.metrics._tools import TIE, day, per_subject
 
 FIRST = 10
@@ -79,11 +80,13 @@ def first_ten_sessions(
 
     Small caps lead when their price return from the last close of the year before to the close of
     the tenth session exceeds that of the S&P 500 by more than 1e-9. Beside it stands the share of
-    all completed years that ended so, which is what to expect without any rule. The latest ten are
-    counted in two ways: of the ten latest completed years, those in which small caps led and those
-    in which the year also ended higher; and of the ten latest years in which small caps led, those
-    that ended higher. Years without one of the closes that are needed are left out and named. A
-    few dozen years show a tendency at best, and not why.
+    all completed years that ended so, which is what to expect without any rule, and how likely as
+    many years or more that ended so would be among as many years drawn without looking
+    (hypergeometric). The interval of the share is Wilson's, 95%. The latest ten are counted in two
+    ways: of the ten latest completed years, those in which small caps led and those in which the
+    year also ended higher; and of the ten latest years in which small caps led, those that ended
+    higher. Years without one of the closes that are needed are left out and named. A few dozen
+    years show a tendency at best, and not why.
     """
 
     def rule(_: str, series: pd.Series) -> Figure:
@@ -108,12 +111,17 @@ def _figure(years: list[_Year], unknown: list[int], running: int | None) -> Figu
     latest = [year for year in complete if year.year > complete[-1].year - LATEST]
     gaps = [year for year in unknown if year != running]
     named = ", ".join(map(str, gaps))
+    low, high = wilson(_higher(led), len(led))
+    by_chance = at_least_by_chance(_higher(led), len(led), _higher(complete), len(complete))
     return Value(
         _share(led),
         parts={
             "years": Part(len(complete), "years"),
             "years_higher": Part(_higher(complete), "years"),
             "share_of_all_years": Part(_share(complete), "share"),
+            "share_low": Part(low, "share"),
+            "share_high": Part(high, "share"),
+            "by_chance": Part(by_chance, "share"),
             "years_led": Part(len(led), "years"),
             "years_led_and_higher": Part(_higher(led), "years"),
             "latest_years": Part(len(latest), "years"),

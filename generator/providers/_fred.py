@@ -3,6 +3,7 @@
 Every series is asked for with the edition's date as real-time period, so that no later revision is
 seen. Series that are revised are read in full each week; others from some time before the last
 known observation on. Of the former every release is kept too, for observations of the last years.
+The calendar of releases to come is read as FRED has it, soon after the edition's date.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from generator.providers._fred_answers import (
     as_known,
     releases,
 )
+from generator.providers._fred_calendar import TABLE as CALENDAR
+from generator.providers._fred_calendar import Calendar, bring_calendar, listed, too_late
 from generator.providers._fred_desk import SOURCE, Desk
 from generator.providers._piece import Kept, Piece, kept
 
@@ -87,17 +90,19 @@ def bring(request: Request) -> Piece:
     key = _key(request)
     if key is None:
         undone = quality.checked(request.checks, "point_in_time", 0, ())
-        missing = dict.fromkeys((CURRENT, RELEASES), _without_key(request))
+        missing = dict.fromkeys((CURRENT, RELEASES, CALENDAR), _without_key(request))
         return Piece(tables={}, kept=(), checks=(undone,), missing=missing)
     started = time.perf_counter()
     desk, found = Desk(request, key, request.live.fred), _Found()
     plans = _plans(request)
     for asked in plans:
         _bring_one(desk, found, asked, request.as_of)
+    late = too_late(request)
+    calendar = Calendar() if late else bring_calendar(desk, request, found.rows[CURRENT])
     count = sum(len(rows) for of in found.rows.values() for rows in of.values())
     detail = f"{len(found.rows[CURRENT])} of {len(plans)} series, {count:,} rows"
     request.say("read", SOURCE, detail, time.perf_counter() - started)
-    return _piece(request, found)
+    return _piece(request, found, calendar, late)
 
 
 def _bring_one(desk: Desk, found: _Found, asked: _Plan, day: date) -> None:
@@ -137,19 +142,24 @@ def _all(
             raise Unusable(f"FRED gives {len(rows)} observations of {page.count}")
 
 
-def _piece(request: Request, found: _Found) -> Piece:
+def _piece(request: Request, found: _Found, calendar: Calendar, late: str | None) -> Piece:
     day = request.as_of
     since = _years_before(day, request.live.fred.vintage_years)
     named = {*found.rows[CURRENT], *(line.partition(":")[0] for line in found.look_ahead)}
     check = quality.checked(request.checks, "point_in_time", len(named), found.look_ahead)
+    faults = {**found.faults, CALENDAR: calendar.faults}
+    brought = {table: _table(table, rows) for table, rows in found.rows.items()}
+    used = [one for one in found.kept if one.name in found.rows[one.table]]
     return Piece(
-        tables={table: _table(table, rows) for table, rows in found.rows.items()},
-        kept=tuple(one for one in found.kept if one.name in found.rows[one.table]),
+        tables=brought if late else {**brought, CALENDAR: calendar.frame},
+        kept=(*used, *calendar.kept),
         checks=(check,),
-        faults={table: faults for table, faults in found.faults.items() if faults},
+        missing={CALENDAR: late} if late else {},
+        faults={table: reasons for table, reasons in faults.items() if reasons},
         sources={
             CURRENT: f"as known on {day}",
             RELEASES: f"for periods from {since} on whose first release is known",
+            **({} if late else {CALENDAR: f"as FRED had it on {request.clock().date()}"}),
         },
         skews={SOURCE: max(found.skews, key=abs)} if found.skews else {},
     )
@@ -223,7 +233,10 @@ def plan(request: Request) -> list[str]:
     """Say what would be asked of FRED, a line each series."""
     if _key(request) is None:
         return [f"{SOURCE}: nothing; {_without_key(request)}"]
-    return [_said(asked, request.as_of) for asked in _plans(request)]
+    plans = _plans(request)
+    dates = listed(request.universe.macro.values()) if not too_late(request) else []
+    calendar = [f"{SOURCE}: the days after {request.as_of} on which {len(dates)} series come"]
+    return [*(_said(asked, request.as_of) for asked in plans), *(calendar if dates else [])]
 
 
 def _said(asked: _Plan, day: date) -> str:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -76,16 +77,35 @@ def read_page(content: bytes, window: Window) -> Page:
         KeyRefused: FRED does not accept the key.
         TooEarly: the window ends on a day that has not come where FRED is.
     """
-    answer = _parsed(content)
-    if "error_message" in answer:
-        raise _refusal(str(answer["error_message"]), window)
-    try:
+    answer = answered(content, window)
+    with in_form():
         _require_asked(answer, window)
         rows = [_observation(row) for row in answer["observations"]]
         return Page(tuple(rows), int(answer["count"]))
+
+
+@contextmanager
+def in_form() -> Iterator[None]:
+    """Turn what goes wrong while an answer is taken apart into what is wrong with it."""
+    try:
+        yield
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         what = f"{type(error).__name__}: {error}"
         raise Unusable(f"the answer does not have FRED's form ({what})") from None
+
+
+def answered(content: bytes, window: Window) -> dict[str, Any]:
+    """Return an answer that tells something, and not of an error.
+
+    Raises:
+        Unusable: it is not FRED's, or FRED says that it has no such thing.
+        KeyRefused: FRED does not accept the key.
+        TooEarly: the window ends on a day that has not come where FRED is.
+    """
+    answer = _parsed(content)
+    if "error_message" in answer:
+        raise _refusal(str(answer["error_message"]), window)
+    return answer
 
 
 def _parsed(content: bytes) -> dict[str, Any]:

@@ -20,7 +20,7 @@ def as_delimited(file: str, content: bytes) -> bytes:
 
     try:
         table = pq.read_table(io.BytesIO(content))
-    except pa.ArrowException as error:
+    except (pa.ArrowException, OSError) as error:
         raise Unreadable(f"{file}: it is not Parquet: {error}") from None
     known = [
         name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -23,7 +23,7 @@ from generator.providers._sample_pair import (
     regime_volatility,
     to_cents,
 )
-from generator.providers._sample_series import FACTORS, Recipe
+from generator.providers._sample_series import FACTORS, TRACKERS, Recipe
 
 SEED = 2
 """Of everything; a series' own chance depends on this and its name alone. Not every seed will do:
@@ -132,17 +132,29 @@ def simulate_funds(pair: Pair) -> dict[str, Simulated]:
     """Return IWM and SPY: their index, closely tracked, and dividends."""
     funds = {}
     for (symbol, (scale, first, yearly)), points in zip(FUNDS.items(), pair.closes, strict=True):
-        random = random_of(symbol)
-        start = int(np.searchsorted(pair.days, np.datetime64(first)))
-        days = pair.days[start:]
-        distance = np.clip(random.normal(0.0, TRACKING, len(days)), -3e-4, 3e-4)
-        closes = to_cents(points[start:] * scale * np.exp(distance))
-        funds[symbol] = Simulated(days, closes, quarterly(days, closes, yearly, random))
+        funds[symbol] = _tracking(symbol, pair.days, points * scale, first, yearly)
     for (base, end), difference in FUND_WEEKS.items():
         _settle_week(funds["IWM"], funds["SPY"], np.array([base, end], "datetime64[D]"), difference)
     for symbol, wanted in TOTAL_RETURNS_2025.items():
         _settle_year(funds[symbol], wanted)
     return funds
+
+
+def simulate_tracker(symbol: str, series: Mapping[str, Simulated]) -> Simulated:
+    """Return a fund that tracks an index of the sample."""
+    index, scale, first, yearly = TRACKERS[symbol]
+    return _tracking(symbol, series[index].days, series[index].closes * scale, first, yearly)
+
+
+def _tracking(
+    symbol: str, days: npt.NDArray[np.datetime64], levels: Array, first: date, yearly: float
+) -> Simulated:
+    random = random_of(symbol)
+    start = int(np.searchsorted(days, np.datetime64(first)))
+    days = days[start:]
+    distance = np.clip(random.normal(0.0, TRACKING, len(days)), -3e-4, 3e-4)
+    closes = to_cents(levels[start:] * np.exp(distance))
+    return Simulated(days, closes, quarterly(days, closes, yearly, random))
 
 
 def _settle_week(

@@ -228,4 +228,8 @@ RECIPES: dict[str, Recipe] = {
     ),
     "XLU": _large("utilities", 0.60, (15.0, 38.0, 43.0), 0.031),
 }
-"""By symbol: every series that is neither the index pair, its funds nor a volatility index."""
+"""By symbol: every series that is neither the index pair, a fund on an index nor a volatility
+index."""
+
+TRACKERS = {"IJR": ("^SP600", 0.0818, date(2000, 5, 26), 0.0140)}
+"""Funds that follow one of these: the index, dollars a point, first session, yield a year."""

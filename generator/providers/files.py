@@ -4,30 +4,31 @@ One file a symbol, as Yahoo or Stooq export it (`^RUT.csv`, `IWM.csv`, `iwm_us_d
 symbols in one `prices.csv` or `prices.parquet`, or both, where the one file of all wins. Columns
 are found by their headings, in any order; dialects of dates and numbers are told from the whole
 file. What cannot be told is a fault that names file, line and cell; nothing is guessed.
+
+Beside them the folder may have holdings of funds, prices of members, net asset values and shares of
+funds, economic series and futures on federal funds. What it has not is said, and stops nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from generator.config import Series
 from generator.errors import ReportError, UsageError
 from generator.providers import Probe, Request, as_frame
 from generator.providers._actions import Distributions, distributions, splits_to_apply
-from generator.providers._parquet import as_delimited
-from generator.providers._plain import PlainFile, plain_file
-from generator.providers._rows import ONLY, Rows, Span, TolerantFile
+from generator.providers._files_beside import Beside
+from generator.providers._files_folder import Folder
+from generator.providers._files_prices import SUFFIXES, PriceFile, as_prices
+from generator.providers._rows import ONLY, Rows, Span
 from generator.providers._sheet import Unreadable
 from generator.snapshot import Fetched
 
 _TOGETHER = ("prices.csv", "prices.parquet")
-_APART = ("{}.csv", "{}.us.csv", "{}_us_d.csv", "{}_d.csv", "{}.us.txt", "{}.txt")
 
 
 @dataclass(slots=True)
@@ -40,46 +41,16 @@ class _Found:
     distributions: dict[str, str] = field(default_factory=dict)
 
 
-class _File:
-    """A file that is read once, whichever spans of it are wanted."""
-
-    def __init__(self, path: Path, *, grouped: bool) -> None:
-        self.name = path.name
-        self._path, self._grouped = path, grouped
-
-    @cached_property
-    def _content(self) -> bytes:
-        try:
-            content = self._path.read_bytes()
-        except OSError as error:
-            raise Unreadable(f"{self.name}: it cannot be read: {error.strerror}") from None
-        if self._path.suffix.casefold() == ".parquet":
-            return as_delimited(self.name, content)
-        return content
-
-    @cached_property
-    def _plain(self) -> PlainFile | None:
-        return plain_file(self.name, self._content, grouped=self._grouped)
-
-    @cached_property
-    def _tolerant(self) -> TolerantFile:
-        return TolerantFile(self.name, self._content)
-
-    def rows(
-        self, span: Span, wanted: Collection[str] | None = None
-    ) -> Mapping[str, Rows | Unreadable]:
-        plain = self._plain.rows(span, wanted) if self._plain is not None else None
-        return plain if plain is not None else self._tolerant.rows(span, wanted)
-
-
 class _History:
-    """A folder of price files, each read once, when it is first wanted."""
+    """A folder of files, each read once, when it is first wanted."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder.resolve().name
-        names = _listing(folder)
-        self._apart = {name: _File(path, grouped=False) for name, path in names.items()}
-        self._together = _together(names)
+    def __init__(self, path: Path) -> None:
+        folder = Folder(path)
+        self._folder = folder.name
+        sources = folder.files.items()
+        self._apart = {name: PriceFile(source, grouped=False) for name, source in sources}
+        self._together = _together(folder)
+        self._beside = Beside(folder)
 
     def fetch(self, request: Request) -> Fetched:
         """Return what the files say up to the as-of date."""
@@ -104,20 +75,27 @@ class _History:
                 hint=f"Name the files after the symbols: {symbols[0]}.csv, or put all in "
                 "prices.csv.",
             )
+        prices = _joined(found.frames)
+        beside = self._beside.bring(request, prices)
         return Fetched(
             provider="files",
             retrieved_at=request.clock(),
             simulated=False,
-            prices=_joined(found.frames),
+            prices=prices,
             notes=found.notes,
             faults=found.faults,
             names={},
             distributions=found.distributions,
+            tables=beside.tables,
+            missing=beside.missing,
+            table_faults=beside.faults,
+            sources=beside.sources,
+            checks=beside.checks,
         )
 
-    def _files_of(self, symbol: str) -> list[_File]:
-        patterns = [pattern.format(symbol).casefold() for pattern in _APART]
-        return [self._apart[name] for name in patterns if name in self._apart]
+    def _files_of(self, symbol: str) -> list[PriceFile]:
+        names = [f"{symbol}{suffix}".casefold() for suffix in SUFFIXES]
+        return [self._apart[name] for name in names if name in self._apart]
 
     def _rows_together(self, span: Span, symbols: list[str]) -> Mapping[str, Rows | Unreadable]:
         """What the file of all symbols says, if there is one."""
@@ -148,7 +126,7 @@ def history(data: Path | None) -> Callable[[Request], Fetched]:
 
 
 def fetch(request: Request) -> Fetched:
-    """Read the folder's files of the universe's symbols, up to the as-of date.
+    """Read the folder's files up to the as-of date.
 
     Raises:
         UsageError: no folder is named.
@@ -165,37 +143,29 @@ def probe(request: Request) -> list[Probe]:
 
 def plan(request: Request) -> list[str]:
     """Say what would be read."""
-    return [f"{len(request.universe.series)} series from the folder named with --data; no request"]
+    count = len(request.universe.series)
+    return [
+        f"{count} series, and what else an edition looks at, from the folder named with --data; "
+        "no request"
+    ]
 
 
-def _listing(folder: Path) -> dict[str, Path]:
-    """Return the files of a folder by their lower-case names."""
-    if not folder.is_dir():
-        raise ReportError(
-            f"'{folder}' is not a folder", hint="Name the folder of the price files with --data."
-        )
-    try:
-        paths = sorted(path for path in folder.iterdir() if path.is_file())
-    except OSError as error:
-        raise ReportError(f"'{folder}' cannot be read: {error.strerror}") from None
-    return {path.name.casefold(): path for path in paths}
-
-
-def _together(names: Mapping[str, Path]) -> _File | None:
+def _together(folder: Folder) -> PriceFile | None:
     """The file of all symbols, if there is one."""
-    paths = [names[name] for name in _TOGETHER if name in names]
-    if len(paths) > 1:
+    sources = [folder.files[name] for name in _TOGETHER if name in folder.files]
+    if len(sources) > 1:
         raise ReportError(
-            f"{paths[0].name} and {paths[1].name} are both there", hint="Keep the one that counts."
+            f"{sources[0].name} and {sources[1].name} are both there",
+            hint="Keep the one that counts.",
         )
-    return _File(paths[0], grouped=True) if paths else None
+    return PriceFile(sources[0], grouped=True) if sources else None
 
 
 def _add(
     found: _Found,
     series: Series,
     rows: Rows | Unreadable | None,
-    files: list[_File],
+    files: list[PriceFile],
     span: Span,
 ) -> None:
     """Add one symbol's rows, or the fault that keeps them out."""
@@ -216,7 +186,7 @@ def _add(
     unread = tuple(f"{file.name} was not read: {rows.file} has the symbol too" for file in others)
     if notes := rows.notes + paid.notes + unread:
         found.notes[series.symbol] = notes
-    found.frames.append(_frame(series.symbol, rows, paid.cash, factors))
+    found.frames.append(as_prices(series.symbol, rows, paid.cash, factors))
 
 
 def _paid(series: Series, paid: Distributions) -> Distributions:
@@ -224,19 +194,6 @@ def _paid(series: Series, paid: Distributions) -> Distributions:
     if series.kind == "fund" or paid.cash.any():
         return paid
     return Distributions(paid.cash, "none", paid.notes)
-
-
-def _frame(symbol: str, rows: Rows, cash: np.ndarray, factors: np.ndarray) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "symbol": symbol,
-            "session": rows.days.astype("datetime64[us]"),
-            "close": rows.close,
-            "volume": rows.volume,
-            "dividend": cash,
-            "split": factors,
-        }
-    )
 
 
 def _joined(frames: list[pd.DataFrame]) -> pd.DataFrame:

@@ -66,7 +66,8 @@ def sample_economy() -> dict[str, EconomicSeries]:
     made = [_from_recipe(name, recipe) for name, recipe in RECIPES.items()]
     made += [_volatility("VIXCLS", "^VIX"), _volatility("RVXCLS", "^RVX")]
     made += [_target("DFEDTARU", "Upper", 0.0), _target("DFEDTARL", "Lower", 0.25)]
-    made += [_effective(), _nowcast(), _projection()]
+    made += [_effective(), _nowcast(), _longer_run()]
+    made += [_projection(name, which, more) for name, (which, more) in _PROJECTIONS.items()]
     return {series.name: series for series in made}
 
 
@@ -199,17 +200,34 @@ def _nowcast() -> EconomicSeries:
     return EconomicSeries("GDPNOW", "GDPNow", "Quarterly", units, found)
 
 
-def _projection() -> EconomicSeries:
+_PROJECTIONS = {
+    "FEDTARMD": ("Median", 0.0),
+    "FEDTARCTL": ("Central Tendency, Low", -0.4),
+    "FEDTARCTH": ("Central Tendency, High", 0.3),
+    "FEDTARRL": ("Range, Low", -1.0),
+    "FEDTARRH": ("Range, High", 0.6),
+}
+"""By FRED's id: which of the projections, and how far it is from the median."""
+_MEETINGS = [date(year, month, 18) for year in range(2019, 2027) for month in (3, 6, 9, 12)]
+
+
+def _projection(name: str, which: str, more: float) -> EconomicSeries:
     """Return projections for three year ends, renewed every quarter."""
-    meetings = [date(year, month, 18) for year in range(2019, 2027) for month in (3, 6, 9, 12)]
 
     def vintages(year: int) -> Iterator[tuple[date, str]]:
-        for number, meeting in enumerate(meetings):
+        for number, meeting in enumerate(_MEETINGS):
             if year - 2 <= meeting.year <= year and meeting <= LAST:
-                yield meeting, f"{3.9 - 0.3 * (year - meeting.year) - 0.01 * number:.1f}"
+                yield meeting, f"{3.9 + more - 0.3 * (year - meeting.year) - 0.01 * number:.1f}"
 
     found = tuple(
         Observation(date(year, 1, 1), _changes(vintages(year))) for year in range(2019, 2029)
     )
-    title = "FOMC Summary of Economic Projections for the Fed Funds Rate, Median"
-    return EconomicSeries("FEDTARMD", title, "Annual", "Percent", found)
+    title = f"FOMC Summary of Economic Projections for the Fed Funds Rate, {which}"
+    return EconomicSeries(name, title, "Annual", "Percent", found)
+
+
+def _longer_run() -> EconomicSeries:
+    """Return the median projection of the longer run, one a meeting."""
+    found = (Observation(day, ((day, "3.0"),)) for day in _MEETINGS if day <= LAST)
+    title = "Longer Run FOMC Summary of Economic Projections for the Fed Funds Rate, Median"
+    return EconomicSeries("FEDTARMDLR", title, "Daily", "Percent", tuple(found))

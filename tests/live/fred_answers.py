@@ -18,6 +18,14 @@ CHICAGO = ZoneInfo("America/Chicago")
 FOREVER = date(9999, 12, 31)
 FIRST_DAY = date(1776, 7, 4)
 LIMIT = 100_000
+RELEASES = {
+    10: ("Consumer Price Index", ("CPIAUCSL",)),
+    13: ("G.17 Industrial Production and Capacity Utilization", ("INDPRO",)),
+    50: ("Employment Situation", ("PAYEMS", "UNRATE")),
+    53: ("Gross Domestic Product", ("GDPC1", "A191RL1Q225SBEA")),
+    54: ("Personal Income and Outlays", ("PCEPI", "PCEPILFE", "PCEC96")),
+}
+"""Number, name and series of the releases that are simulated; other series are alone in theirs."""
 READ = "Read https://fred.stlouisfed.org/docs/api/api_key.html for more information."
 
 
@@ -60,12 +68,16 @@ def answer(world: World, request: Request) -> Answer:
         "/fred/series/observations": _observations,
         "/fred/series/vintagedates": _vintage_dates,
         "/fred/series": _series,
+        "/fred/series/release": _release,
     }
     query, part = request.query, parts.get(request.path)
-    if part is None or query.get("file_type") != "json":
+    dates = request.path == "/fred/release/dates"
+    if (part is None and not dates) or query.get("file_type") != "json":
         return unknown()
     if (wrong := _wrong_key(world, query.get("api_key"))) is not None:
         return wrong
+    if part is None:
+        return _release_dates(world, query)
     series = world.economy.get(query.get("series_id", ""))
     if series is None:
         return bad_request("The series does not exist.")
@@ -190,3 +202,51 @@ def _series(
         "notes": "Simulated.",
     }
     return json_answer({**_known(window), "seriess": [told]})
+
+
+def _releases(world: World) -> dict[int, tuple[str, tuple[str, ...]]]:
+    """Every release: those above, and one of its own for each other series."""
+    shared = {name for _, names in RELEASES.values() for name in names}
+    alone = [name for name in world.economy if name not in shared]
+    own = {1000 + at: (world.economy[name].title, (name,)) for at, name in enumerate(alone)}
+    return RELEASES | own
+
+
+def _release(
+    world: World, series: EconomicSeries, window: _Window, query: Mapping[str, str]
+) -> Answer:
+    found = [
+        {"id": number, **_known(window), "name": name, "press_release": True}
+        for number, (name, names) in _releases(world).items()
+        if series.name in names
+    ]
+    return json_answer({**_known(window), "releases": found})
+
+
+def _release_dates(world: World, query: Mapping[str, str]) -> Answer:
+    """The days of a release, those to come only where they are asked for."""
+    number = int(query.get("release_id", 0))
+    release = _releases(world).get(number)
+    if release is None:
+        return bad_request("The release does not exist.")
+    since = query.get("realtime_start", FIRST_DAY.isoformat())
+    until = query.get("realtime_end", FOREVER.isoformat())
+    if query.get("include_release_dates_with_no_data", "false") != "true":
+        until = min(until, world.now.astimezone(CHICAGO).date().isoformat())
+    several = (world.economy[name].observations for name in release[1])
+    days = {str(one.vintages[0][0]) for of in several for one in of}
+    found = sorted(day for day in days if since <= day <= until)
+    if query.get("sort_order") == "desc":
+        found.reverse()
+    return json_answer(
+        {
+            "realtime_start": since,
+            "realtime_end": until,
+            "order_by": "release_date",
+            "sort_order": query.get("sort_order", "asc"),
+            "count": len(found),
+            "offset": 0,
+            "limit": 10_000,
+            "release_dates": [{"release_id": number, "date": day} for day in found],
+        }
+    )

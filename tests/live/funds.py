@@ -108,14 +108,23 @@ FACTS = {
         "^GSPC",
         0.1,
     ),
-    "IWB": _Facts(
-        239707,
-        "ishares-russell-1000-etf",
-        "iShares Russell 1000 ETF",
-        date(2000, 5, 15),
+    "IWN": _Facts(
+        239712,
+        "ishares-russell-2000-value-etf",
+        "iShares Russell 2000 Value ETF",
+        date(2000, 7, 24),
         "older",
-        "^RUI",
-        0.1,
+        "IWN",
+        1.0,
+    ),
+    "IWO": _Facts(
+        239709,
+        "ishares-russell-2000-growth-etf",
+        "iShares Russell 2000 Growth ETF",
+        date(2000, 7, 24),
+        "older",
+        "IWO",
+        1.0,
     ),
 }
 """What each fund is, and which listing times what gives its net asset value."""

@@ -28,7 +28,8 @@ def _page(claims: Iterable[Checked], *, made_up: bool = False) -> str:
     made.globals.update(
         claims=tuple(claims),
         works=WORKS,
-        manifest=SimpleNamespace(simulated=made_up, symbols={"^RUT": None}),
+        manifest=SimpleNamespace(simulated=made_up),
+        on_data_page={"^RUT"},
         methods=[("Performance", [known])],
         universe=SimpleNamespace(called=NAMES.__getitem__),
         claim_choices=choices,

@@ -25,6 +25,11 @@ series:
   sp_500: {name: B, short: b, symbol: ^GSPC, kind: index, segment: large, daily_limit: 0.25}
   iwm: {name: C, short: c, symbol: IWM, kind: fund, segment: small, daily_limit: 0.2}
   spy: {name: D, short: d, symbol: SPY, kind: fund, segment: large, daily_limit: 0.25}
+members: {}
+coverage_floor: 0.9
+oldest_list: 63
+sectors: {}
+funds: {}
 """
 
 

@@ -59,6 +59,11 @@ def universe(symbols: Mapping[str, str] = SYMBOLS) -> Universe:
             "major_indexes": names[:1],
             "macro": {},
             "series": series,
+            "members": {},
+            "coverage_floor": 0.9,
+            "oldest_list": 63,
+            "sectors": {},
+            "funds": {},
         }
     )
 

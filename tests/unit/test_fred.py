@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import math
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -33,6 +32,7 @@ SERIES = {
     "treasury_10y": ("DGS10", "day", False),
     "federal_funds_projection": ("FEDTARMD", "year", True),
 }
+DAY = timedelta(days=1)
 Release = tuple[str, str, str]
 """Period, day of release, value."""
 WORLD: dict[str, list[Release]] = {
@@ -61,6 +61,10 @@ WORLD: dict[str, list[Release]] = {
         ("2028-01-01", "2025-09-17", "3.1"),
     ],
 }
+RELEASE = {"id": 50, "name": "Employment Situation", "press_release": True}
+"""What the series that do not come daily are published in."""
+DATES = ("2025-12-16", "2026-01-09", "2026-01-16", "2026-02-06", "2026-03-06")
+"""Its days, those to come included."""
 Fault = Callable[[dict[str, str]], tuple[int, bytes, dict[str, str]] | None]
 
 
@@ -91,8 +95,12 @@ class Fred:
             return broken
         if query["api_key"] != KEY:
             return refused("The value for variable api_key is not registered.")
+        if query["part"] == "release/dates":
+            return self._dates(query)
         if query["series_id"] not in self.world:
             return refused("The series does not exist.")
+        if query["part"] == "series/release":
+            return self._release(query)
         rows = self._rows(query)
         offset, limit = int(query.get("offset", 0)), min(int(query["limit"]), self.page)
         record = {
@@ -102,6 +110,14 @@ class Fred:
             "observations": rows[offset : offset + limit],
         }
         return 200, json.dumps(record).encode(), {}
+
+    def _release(self, query: dict[str, str]) -> tuple[int, bytes, dict[str, str]]:
+        return 200, json.dumps({"releases": [RELEASE]}).encode(), {}
+
+    def _dates(self, query: dict[str, str]) -> tuple[int, bytes, dict[str, str]]:
+        assert query["release_id"] == "50" and query["sort_order"] == "asc"
+        assert query["include_release_dates_with_no_data"] == "true"
+        return 200, _days(*(day for day in DATES if day >= query["realtime_start"])), {}
 
     def _rows(self, query: dict[str, str]) -> list[dict[str, str]]:
         start, end = query["realtime_start"], query["realtime_end"]
@@ -135,8 +151,10 @@ def fred(monkeypatch: pytest.MonkeyPatch) -> Iterator[Fred]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
-            assert parts.path == "/fred/series/observations"
-            status, body, headers = desk.answer(dict(parse_qsl(parts.query)))
+            part = parts.path.removeprefix("/fred/")
+            assert part in ("series/observations", "series/release", "release/dates")
+            query = dict(parse_qsl(parts.query))
+            status, body, headers = desk.answer({**query, "part": part})
             self.send_response_only(status)
             headers = {"Date": format_datetime(desk.date, usegmt=True), **headers}
             for name, value in {"Content-Length": str(len(body)), **headers}.items():
@@ -184,17 +202,15 @@ def rows(frame: pd.DataFrame, series: str) -> list[tuple[object, ...]]:
     """Return a series' rows as plain values, a missing number as None."""
     own = frame.loc[frame["series"] == series].drop(columns="series")
     return [
-        tuple(
-            str(v.date()) if isinstance(v, pd.Timestamp) else None if math.isnan(v) else v
-            for v in row
-        )
+        tuple(str(v.date()) if isinstance(v, pd.Timestamp) else None if v != v else v for v in row)
         for row in own.itertuples(index=False)
     ]
 
 
 def about(fred: Fred, series: str) -> list[dict[str, str]]:
-    """Return the requests about a series."""
-    return [query for query in fred.asked if query["series_id"] == series]
+    """Return the requests for observations of a series."""
+    asked = [query for query in fred.asked if query["part"] == "series/observations"]
+    return [query for query in asked if query["series_id"] == series]
 
 
 def test_series_are_brought_as_known_on_the_day(fred: Fred) -> None:
@@ -247,7 +263,7 @@ def test_requests_name_the_day(fred: Fred) -> None:
     assert "observation_start" not in current
     assert (released["realtime_start"], released["realtime_end"]) == ("2018-01-16", "2026-01-16")
     assert released["observation_start"] == "2023-01-16"
-    assert {query["output_type"] for query in fred.asked} == {"1"}
+    assert {query["output_type"] for query in (current, released)} == {"1"}
 
 
 def test_what_is_not_revised_is_read_from_the_last_weeks_on(fred: Fred) -> None:
@@ -294,15 +310,102 @@ def test_the_answers_are_kept_as_fingerprints(fred: Fred) -> None:
 
 
 def test_without_a_key_nothing_is_asked(fred: Fred) -> None:
-    """Both tables are missing, with how to get a key; a blank one counts as none."""
+    """All tables are missing, with how to get a key; a blank one counts as none."""
     for key in (None, "  "):
         piece = _fred.bring(request(fred, key=key))
-        for table in ("macro", "macro_vintages"):
+        for table in ("macro", "macro_vintages", "releases"):
             assert "FRED_API_KEY" in piece.missing[table]
             assert "docs/api/api_key.html" in piece.missing[table]
         assert not piece.tables and not piece.faults
         assert [check.outcome for check in piece.checks] == ["not done"]
     assert fred.asked == []
+
+
+def test_the_calendar_has_the_days_to_come(fred: Fred) -> None:
+    """Days after the edition's date with the release's name, of series that do not come daily."""
+    piece = _fred.bring(request(fred))
+    assert rows(piece.tables["releases"], "UNRATE") == [
+        ("2026-02-06", "Employment Situation"),
+        ("2026-03-06", "Employment Situation"),
+    ]
+    assert set(piece.tables["releases"]["series"]) == {"UNRATE"}
+    assert piece.tables["releases"].dtypes.equals(tables.empty("releases").dtypes)
+    asked = {query["part"]: query for query in fred.asked}
+    assert asked["series/release"]["realtime_end"] == "2026-01-16"
+    assert asked["release/dates"]["realtime_start"] == "2026-01-16"
+    assert "realtime_end" not in asked["release/dates"]
+    kept_of = [one.address for one in piece.kept if one.table == "releases"]
+    assert len(kept_of) == 2 and not any(KEY in address for address in kept_of)
+
+
+def test_a_release_of_several_series_is_asked_about_once(fred: Fred) -> None:
+    """Series of one release have the same days, and each the fingerprints of what it stems from."""
+    fred.world = {**WORLD, "PAYEMS": WORLD["UNRATE"]}
+    asked = request(fred, "unemployment_rate")
+    known = asked.universe.macro["unemployment_rate"]
+    both = {"unemployment_rate": known, "payrolls": known.model_copy(update={"series": "PAYEMS"})}
+    both_wanted = asked.universe.model_copy(update={"macro": both})
+    piece = _fred.bring(replace(asked, universe=both_wanted))
+    frame = piece.tables["releases"]
+    assert rows(frame, "PAYEMS") == rows(frame, "UNRATE") != []
+    assert len([query for query in fred.asked if query["part"] == "release/dates"]) == 1
+    names = sorted(one.name for one in piece.kept if one.table == "releases")
+    assert names == ["PAYEMS", "PAYEMS", "UNRATE", "UNRATE"]
+
+
+def _days(*days: str, count: int | None = None, number: int = 50) -> bytes:
+    """Return an answer with days of a release."""
+    found = [{"release_id": number, "date": day} for day in days]
+    return json.dumps({"count": count or len(days), "release_dates": found}).encode()
+
+
+@pytest.mark.parametrize(
+    ("part", "body", "reason"),
+    [
+        ("series/release", refused("The series does not exist.")[1], "does not exist"),
+        ("series/release", b'{"releases": []}', "in 0 releases"),
+        ("series/release", b'{"releases": [{"id": 1}]}', "does not have FRED's form"),
+        ("release/dates", b"<html>", "HTML, not FRED's JSON"),
+        ("release/dates", b'{"count": 0}', "does not have FRED's form"),
+        ("release/dates", _days("2026-02-06", count=2), "FRED gives 1 days of 2"),
+        ("release/dates", _days("2026-02-06", number=51), "another release than 50"),
+        ("release/dates", _days("2026-02-06", "2026-02-06"), "twice or out of order"),
+        ("release/dates", _days("2026-02-06", "2026-01-30"), "twice or out of order"),
+        ("release/dates", _days("soon"), "does not have FRED's form"),
+    ],
+)
+def test_a_calendar_that_cannot_be_read_is_a_fault_of_its_own(
+    fred: Fred, part: str, body: bytes, reason: str
+) -> None:
+    """The series stays, its days are missing with the reason."""
+    fred.fault = lambda query: (200, body, {}) if query["part"] == part else None
+    piece = _fred.bring(request(fred))
+    assert reason in piece.faults["releases"]["UNRATE"]
+    assert list(piece.faults) == ["releases"]
+    assert len(rows(piece.tables["macro"], "UNRATE")) == 6
+    assert piece.tables["releases"].empty
+    assert "releases" not in {one.table for one in piece.kept}
+
+
+@pytest.mark.parametrize(("days", "asked"), [(7, True), (8, False), (400, False)])
+def test_the_calendar_is_asked_for_soon_or_not_at_all(fred: Fred, days: int, asked: bool) -> None:
+    """Later FRED's calendar is another one: the table is missing and says so."""
+    late = replace(request(fred), clock=lambda: datetime(2026, 1, 16, 23, tzinfo=UTC) + days * DAY)
+    piece = _fred.bring(late)
+    assert ("releases" in piece.tables) == asked
+    assert ("releases" in piece.missing) != asked
+    assert any(query["part"] == "release/dates" for query in fred.asked) == asked
+    assert any("days after" in line for line in _fred.plan(late)) == asked
+    if not asked:
+        assert f"asked {days} days after 2026-01-16" in piece.missing["releases"]
+
+
+def test_no_answer_about_the_calendar_freezes_nothing(fred: Fred) -> None:
+    """A calendar that FRED does not tell now ends the run: later it will."""
+    fred.fault = lambda query: (503, b"", {}) if query["part"] == "release/dates" else None
+    with pytest.raises(ProviderError) as raised:
+        _fred.bring(request(fred))
+    assert raised.value.where == "Employment Situation" and "503" in raised.value.what
 
 
 def test_a_refused_key_ends_the_run(fred: Fred) -> None:
@@ -320,7 +423,7 @@ def only(series: str, status: int, body: bytes, times: int = 99, **headers: str)
     left = [times]
 
     def broken(query: dict[str, str]) -> tuple[int, bytes, dict[str, str]] | None:
-        if query["series_id"] != series or not left[0]:
+        if query["part"] != "series/observations" or query["series_id"] != series or not left[0]:
             return None
         left[0] -= 1
         return status, body, headers
@@ -385,7 +488,10 @@ def test_what_was_released_later_is_found(fred: Fred) -> None:
     """A FRED that tells today's values instead is caught by the check, and nothing of it used."""
 
     def today(query: dict[str, str]) -> tuple[int, bytes, dict[str, str]] | None:
-        if query["series_id"] != "UNRATE" or query["realtime_end"] == "2026-02-10":
+        observations = query["part"] == "series/observations"
+        if not observations or query["series_id"] != "UNRATE":
+            return None
+        if query["realtime_end"] == "2026-02-10":
             return None
         later = {**query, "realtime_start": "2026-02-10", "realtime_end": "2026-02-10"}
         return fred.answer(later)
@@ -539,7 +645,7 @@ def test_without_series_nothing_is_asked(fred: Fred) -> None:
     assert _fred.probe(nothing).ok
     assert _fred.plan(nothing) == []
     piece = _fred.bring(nothing)
-    assert [len(frame) for frame in piece.tables.values()] == [0, 0]
+    assert [len(frame) for frame in piece.tables.values()] == [0, 0, 0]
     assert fred.asked == []
 
 
@@ -550,6 +656,7 @@ def test_plan_says_what_would_be_asked(fred: Fred) -> None:
         "FRED: UNRATE as known on 2026-01-16, in full, and its releases since 2023-01-16",
         "FRED: DGS10 as known on 2026-01-16, from 2025-11-09 on",
         "FRED: FEDTARMD as known on 2026-01-16, in full, and its releases since 2023-01-16",
+        "FRED: the days after 2026-01-16 on which 1 series come",
     ]
     (line,) = _fred.plan(request(fred, key=None))
     assert line.startswith("FRED: nothing") and "FRED_API_KEY" in line
@@ -611,6 +718,23 @@ def test_every_series_is_brought_from_its_own_address(
         assert rows(piece.tables["macro"], one.series) == known, one.series
         assert rows(piece.tables["macro_vintages"], one.series) == released, one.series
     assert abs(piece.skews["FRED"]) < 60
+
+
+def test_the_calendar_is_brought_from_its_own_address(
+    server: LiveServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Over TLS, each series has the days after the edition's date on which its release comes."""
+    with server.serving(monkeypatch):
+        piece = _fred.bring(whole_request())
+    frame = piece.tables["releases"]
+    listed = [one for one in universe().macro.values() if one.frequency not in ("day", "year")]
+    assert set(frame["series"]) == {one.series for one in listed}
+    assert (frame["day"] > pd.Timestamp(AS_OF)).all()
+    jobs = server.world.economy["PAYEMS"].observations
+    days = [str(one.vintages[0][0]) for one in jobs if one.vintages[0][0] > AS_OF]
+    assert [row[0] for row in rows(frame, "PAYEMS")] == days
+    assert rows(frame, "PAYEMS") == rows(frame, "UNRATE")
+    assert {row[1] for row in rows(frame, "PAYEMS")} == {"Employment Situation"}
 
 
 def test_what_goes_wrong_on_the_way_passes_or_stops(

@@ -13,7 +13,13 @@ from support import REPOSITORY
 
 from generator import tables
 from generator.config import Checks, Fund
-from generator.providers._members import coverage, member_prices, members, net_asset_values
+from generator.providers._members import (
+    coverage,
+    member_prices,
+    member_prices_of_files,
+    members,
+    net_asset_values,
+)
 
 RULES = Checks.model_validate(
     yaml.safe_load((REPOSITORY / "content/checks.yml").read_text(encoding="utf-8"))
@@ -112,6 +118,49 @@ def test_a_member_without_a_close_on_the_files_day_is_not_examined() -> None:
     prices = closes(("AA", DAY, 50.0), ("BB", "2026-01-15", 100.0), ("BB", DAY, 50.0))
     outcome, faults = member_prices(held, prices, RULES)
     assert (outcome.examined, outcome.outcome, faults) == (1, "passed", {})
+
+
+def test_only_the_newest_list_of_each_fund_is_compared() -> None:
+    """Prices of older lists are from before later splits, which the closes hold already."""
+    held = pd.concat(
+        [
+            shares(("IWM", "AA", 0.1, 100.0), ("IVV", "BB", 0.1, 10.0), day="2026-01-14"),
+            shares(("IWM", "AA", 0.1, 50.0), ("IWM", "BB", 0.1, 10.0)),
+        ]
+    )
+    prices = closes(
+        ("AA", "2026-01-14", 50.0), ("AA", DAY, 50.0), ("BB", "2026-01-14", 9.0), ("BB", DAY, 10.0)
+    )
+    outcome, faults = member_prices(held, prices, RULES)
+    assert list(faults) == ["BB"]
+    assert "at which IVV holds it" in faults["BB"]
+    assert outcome.examined == 2
+
+
+def test_coverage_is_of_the_newest_list() -> None:
+    """A member that has left the fund does not count, however heavy it was."""
+    old = shares(("IWM", "OLD", 0.9, 1), ("IWM", "AA", 0.1, 1), day="2026-01-14")
+    found = coverage(pd.concat([old, shares(("IWM", "AA", 1.0, 1))]), {"AA"}, RULES)
+    assert (found.outcome, found.examined) == ("passed", 1)
+
+
+@given(
+    price=st.floats(1, 1000),
+    factor=st.one_of(st.integers(2, 50), st.just(1.5)),
+    reverse=st.booleans(),
+    paid=st.floats(0, 0.02),
+)
+def test_a_split_since_the_list_leaves_nobody_out(
+    price: float, factor: float, reverse: bool, paid: float
+) -> None:
+    """Whatever the factor and its direction, with a little for dividends: noted, and used."""
+    close = price * (factor if reverse else 1 / factor) * (1 - paid)
+    outcomes, faults = member_prices_of_files(
+        shares(("IWM", "AA", 0.1, price)), closes(("AA", DAY, close)), RULES
+    )
+    assert faults == {}
+    assert [one.name for one in outcomes] == ["member_price_files", "member_split_files"]
+    assert [one.examined for one in outcomes] == [1, 1]
 
 
 def test_the_cents_of_a_file_are_no_difference() -> None:

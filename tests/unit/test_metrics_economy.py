@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support import BY_HAND, REPOSITORY, computed, project_settings, sessions, snapshot, universe
+from support_economy import as_released, current, known, parts, releases, series
 
-from generator import tables
+from generator import illustrating, tables
 from generator.config import MacroSeries
 from generator.facts import Facts, Figure, Value, Withheld, show
 from generator.manifest import Object
@@ -34,44 +35,6 @@ PAYROLLS = [
 YIELDS = [("2026-01-08", 4.18), ("2026-01-09", 4.17), ("2026-01-15", 4.16), ("2026-01-16", 4.24)]
 
 
-def series(name: str, frequency: str = "month", unit: str = "thousands") -> MacroSeries:
-    """Return what a series is; only daily ones have no releases."""
-    return MacroSeries(
-        series=name,
-        name=f"Series {name}",
-        unit=unit,  # type: ignore[arg-type]
-        frequency=frequency,  # type: ignore[arg-type]
-        vintages=frequency != "day",
-    )
-
-
-def current(name: str, rows: list[tuple[str, float]]) -> pd.DataFrame:
-    """Return rows of the table `macro`."""
-    columns = {
-        "series": [name] * len(rows),
-        "observed": [period for period, _ in rows],
-        "value": [value for _, value in rows],
-    }
-    return tables.frame("macro", columns)
-
-
-def releases(name: str, rows: list[tuple[str, str, float]]) -> pd.DataFrame:
-    """Return rows of the table `macro_vintages`."""
-    columns = {
-        "series": [name] * len(rows),
-        "observed": [period for period, _, _ in rows],
-        "released": [day for _, day, _ in rows],
-        "value": [value for _, _, value in rows],
-    }
-    return tables.frame("macro_vintages", columns)
-
-
-def as_released(rows: list[tuple[str, str, float]], day: str) -> list[tuple[str, float]]:
-    """Return what was known of each period on a day."""
-    known = {period: value for period, released, value in sorted(rows) if released <= day}
-    return sorted(known.items())
-
-
 def latest(
     what: MacroSeries,
     rows: list[tuple[str, float]],
@@ -82,7 +45,7 @@ def latest(
     faults: Mapping[str, str] | None = None,
 ) -> Figure:
     """Return the figure of one series as seen on a day, from the snapshot of 16 January 2026."""
-    found = economy.latest_observation(
+    seen = economy.known_series(
         macro=current(what.series, rows),
         macro_vintages=releases(what.series, released),
         macro_series={"it": what},
@@ -91,13 +54,7 @@ def latest(
         snapshot_closes=pd.DataFrame(index=INDEX),
         as_of=pd.Timestamp(as_of),
     )
-    return found["it"]
-
-
-def parts(figure: Figure) -> dict[str, object]:
-    """Return a figure's parts as plain values."""
-    assert isinstance(figure, Value), figure
-    return {name: part.value for name, part in figure.parts.items()}
+    return economy.latest_observation(seen)["it"]
 
 
 def test_latest_observation_with_its_first_release() -> None:
@@ -112,6 +69,10 @@ def test_latest_observation_with_its_first_release() -> None:
         "first_release": 50.0,
         "released": date(2026, 1, 9),
         "revision": -3.0,
+        "stands_since": date(2026, 1, 14),
+        "previous_revision": -8.0,
+        "share_lower": None,
+        "history_start": date(2025, 9, 1),
     }
     assert found.warnings == ()
 
@@ -215,6 +176,70 @@ def test_a_period_never_collected_is_passed_over_and_named() -> None:
     assert isinstance(over, Value) and over.warnings == ()
 
 
+def test_a_month_without_even_a_row_is_named() -> None:
+    """A source may leave a month out instead of saying that it is empty."""
+    found = latest(series("UNRATE", unit="percent"), [("2025-09-01", 4.4), ("2025-11-01", 4.5)])
+    assert isinstance(found, Value) and found.warnings == ("it has no value for Oct 2025",)
+
+
+@pytest.mark.parametrize(
+    ("unit", "count", "expected"),
+    [("percent", 24, 23 / 24), ("points", 24, 23 / 24), ("percent", 23, None)]
+    + [(unit, 24, None) for unit in ("thousands", "millions", "billions")],
+)
+def test_the_place_in_its_history(unit: str, count: int, expected: float | None) -> None:
+    """The share of all values that are lower, itself counted; not of few, nor of what grows."""
+    stamps = pd.date_range("2023-01-01", periods=count, freq="MS")
+    rows = [(str(stamp.date()), float(n)) for n, stamp in enumerate(stamps)]
+    found = latest(series("X", unit=unit), rows)
+    assert parts(found)["share_lower"] == expected
+    assert parts(found)["history_start"] == date(2023, 1, 1)
+
+
+def test_the_place_of_a_price_index_is_not_told() -> None:
+    """It grows with the economy: its highest value is nearly always the last."""
+    stamps = pd.date_range("2023-01-01", periods=30, freq="MS")
+    rows = [(str(stamp.date()), float(n)) for n, stamp in enumerate(stamps)]
+    what = {name: (series(name, unit="points"), rows, ()) for name in (*economy.GROWING, "other")}
+    found = economy.latest_observation(known(what))  # type: ignore[arg-type]
+    shares = {name: parts(figure)["share_lower"] for name, figure in found.items()}
+    assert shares.pop("other") == 29 / 30
+    assert set(shares.values()) == {None} and len(shares) == 4
+
+
+def surveys(empire: list[tuple[str, float]], philadelphia: list[tuple[str, float]]) -> Figure:
+    """Return the proxy from two surveys."""
+    both = known(
+        {
+            "empire_state_survey": (series("GACDISA066MSFRBNY", unit="points"), empire, ()),
+            "philadelphia_survey": (series("GACDFSA066MSFRBPHI", unit="points"), philadelphia, ()),
+        }
+    )
+    histories = economy.survey_histories(both)  # type: ignore[arg-type]
+    return economy.manufacturing_survey_proxy(both, histories)["united_states"]  # type: ignore[arg-type]
+
+
+def test_the_proxy_is_the_mean_of_the_last_month_that_both_have() -> None:
+    """A survey that is out earlier waits for the other; the series of both are named."""
+    found = surveys(
+        [("2025-11-01", 10.0), ("2025-12-01", -4.0), ("2026-01-01", 7.7)],
+        [("2025-11-01", -2.0), ("2025-12-01", -10.0)],
+    )
+    assert isinstance(found, Value) and found.value == -7.0
+    assert parts(found)["period"] == "Dec 2025" and parts(found)["previous"] == 4.0
+    assert (parts(found)["empire_state"], parts(found)["philadelphia"]) == (-4.0, -10.0)
+    assert found.inputs == ("GACDISA066MSFRBNY", "GACDFSA066MSFRBPHI")
+    assert "proxy for the ISM survey" in str(economy.manufacturing_survey_proxy.__doc__)
+
+
+def test_without_one_survey_there_is_no_proxy() -> None:
+    """Neither alone stands for both, nor do two that never met."""
+    apart = surveys([("2025-12-01", 1.0)], [("2025-11-01", 2.0)])
+    assert apart == Withheld("there is no month with both surveys")
+    alone = surveys([("2025-12-01", 1.0)], [])
+    assert alone == Withheld("the snapshot has no observation of it")
+
+
 def test_many_periods_without_a_value_are_counted() -> None:
     """A warning names three and counts the rest."""
     rows = [("2025-01-01", 1.0), *((f"2025-{month:02d}-01", math.nan) for month in range(2, 8))]
@@ -299,12 +324,25 @@ def frozen(missing: str | None = None) -> Snapshot:
         tables={**bare.manifest.tables, **chains},
         datasets={**bare.manifest.datasets, "macro": dataset},
     )
-    return replace(bare, manifest=manifest, tables=lambda table: held[table])
+    return replace(bare, manifest=manifest, tables=lambda name: held.get(name, tables.empty(name)))
+
+
+FIGURES = (
+    *("latest_observation", "next_release", "releases_ahead", "manufacturing_survey_proxy"),
+    *("inflation_12m", "inflation_3m_annualised", "inflation_1m_annualised"),
+    *("growth_1m", "growth_12m", "payrolls_change", "unemployment_change_12m"),
+    *("gdp_nowcast_path", "gdp_nowcast_error", "growth_rarity"),
+)
+"""Those of the page."""
+CHARTS = (
+    *("gdp_nowcast_chart", "inflation_chart", "payrolls_chart", "surveys_chart"),
+    "economic_standing",
+)
 
 
 def facts_of(whole: Snapshot) -> Facts:
-    """Return the figure as facts."""
-    return computed(whole, "latest_observation").facts()
+    """Return the figures as facts."""
+    return computed(whole, *FIGURES).facts()
 
 
 def test_each_series_is_shown_in_its_own_unit() -> None:
@@ -368,7 +406,8 @@ def page(whole: Snapshot) -> tuple[str, Renderer]:
         "as_of": whole.manifest.as_of,
         "edition": str(whole.manifest.edition),
     }
-    renderer = Renderer(REPOSITORY / "templates", facts, Facts({}), {}, {}, context)
+    bare = {name: illustrating.withheld(name, "not drawn here") for name in CHARTS}
+    renderer = Renderer(REPOSITORY / "templates", facts, Facts({}), bare, None, context)
     _, text = renderer.render("economy")
     laid = "".join(text for name, text in renderer.asides.items() if name.endswith(".html"))
     return text + laid, renderer
@@ -382,7 +421,8 @@ def test_the_page_lists_every_series() -> None:
     (row,) = [line for line in text.splitlines() if "Nonfarm payrolls" in line]
     for cell in ("50 thousand", "Dec 2025", "56 thousand", "0 thousand", "9 January 2026"):
         assert f">{cell}</data>" in row
-    assert text.count("withheld</data>") == len(universe().macro) - 2
+    inflation, growth = 3 * 3, 2 * 3
+    assert text.count("withheld</data>") == len(universe().macro) - 2 + inflation + growth
     assert "latest_observation.payrolls" in renderer.used.facts
 
 
@@ -400,7 +440,7 @@ def test_the_page_names_periods_without_a_value() -> None:
     whole = frozen()
     rows = current("PAYEMS", [("2025-09-01", 108.0), ("2025-10-01", math.nan)])
     held = {"macro": rows, "macro_vintages": tables.empty("macro_vintages")}
-    text, _ = page(replace(whole, tables=lambda table: held[table]))
+    text, _ = page(replace(whole, tables=lambda name: held.get(name, tables.empty(name))))
     assert "- Nonfarm payrolls: it has no value for Oct 2025." in text
 
 

@@ -61,6 +61,7 @@ def _page(name: str, seen: HandMade, metrics: set[str], **context: Any) -> Eleme
     """Return a page as a browser gets it, its tables laid in."""
     whole = {
         "universe": UNIVERSE,
+        "on_data_page": frozenset(),
         "glossary": settings().glossary,
         "edition": "2026-W03",
         "as_of": seen.last,

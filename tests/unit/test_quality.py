@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from support import ask, project_settings
+from support import NO_MEMBERS, ask, project_settings
 
 from generator.config import Checks, Universe
 from generator.editions import sessions_between
@@ -48,6 +48,7 @@ def universe(**limits: float) -> Universe:
             "fund_pair": {"small": "small", "large": "large"},
             "major_indexes": ["large"],
             "macro": {},
+            **NO_MEMBERS,
             "series": {
                 subject: {
                     "name": f"The {subject} index",

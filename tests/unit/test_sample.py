@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from support import ask
+from support import ask, project_settings
+from test_sample_members import of_size
 
 from generator.config import Series, Universe
 from generator.editions import last_session, parse_edition, sessions_between
@@ -23,6 +24,7 @@ from generator.facts import show
 from generator.providers import Request, sample
 from generator.snapshot import Fetched, Snapshots
 from generator.store import Store
+from generator.tables import FORMS
 
 ROOT = Path(__file__).parents[2]
 UNIVERSE = Universe.model_validate(
@@ -372,7 +374,7 @@ def test_series_move_together(closes: pd.DataFrame) -> None:
     together = moves[["^RUT", "^GSPC", "^IXIC", "^DJI", "^SP600", "^RUI"]].corr()
     assert together.min().min() > 0.8
     assert moves["^RUT"].cov(moves["^GSPC"]) / moves["^GSPC"].var() == pytest.approx(1.15, abs=0.08)
-    for fund, index in (("IWM", "^RUT"), ("SPY", "^GSPC")):
+    for fund, index in (("IWM", "^RUT"), ("SPY", "^GSPC"), ("IJR", "^SP600")):
         assert moves[fund].corr(moves[index]) > 0.998
         assert (moves[fund] - moves[index]).std() < 0.0005
 
@@ -500,25 +502,35 @@ def test_a_second_process_makes_the_same() -> None:
 # The frozen editions
 
 
-def frozen_equal_made(folder: Path) -> None:
+MEMBERS = ("holdings", "member_prices", "fund_history")
+
+
+def frozen_equal_made(folder: Path, universe: Universe) -> None:
     snapshots = Snapshots(Store(str(folder)))
     assert [e for e in snapshots.editions() if e in EDITIONS] == EDITIONS
     for edition in EDITIONS:
         manifest = snapshots.manifest(edition)
-        made = sample.fetch(request_to(manifest.as_of)).prices
-        made = made.sort_values(["symbol", "session"], ignore_index=True)
-        pd.testing.assert_frame_equal(snapshots.table(manifest, "prices"), made, check_exact=True)
+        fetched = sample.fetch(request_to(manifest.as_of, universe))
+        more = MEMBERS if edition in (EDITIONS[0], LAST) else ()
+        for table, made in {"prices": fetched.prices, **fetched.tables}.items():
+            assert manifest.tables[table]
+            if table == "prices" or table in more:
+                made = made.sort_values(list(FORMS[table].keys), ignore_index=True)
+                frozen = snapshots.table(manifest, table)
+                pd.testing.assert_frame_equal(frozen, made, check_exact=True)
         assert manifest.simulated
-        assert manifest.revised_rows == (1 if str(edition) == "2025-W52" else 0)
+        revised = {name: dataset.revised_rows for name, dataset in manifest.datasets.items()}
+        assert revised["prices"] == (1 if str(edition) == "2025-W52" else 0)
+        assert not any(revised[table] for table in MEMBERS)
 
 
 def test_frozen_editions_are_what_is_made_today() -> None:
     """The eight editions in the repository hold exactly the rows the provider makes."""
-    frozen_equal_made(ROOT / "content/snapshots")
+    frozen_equal_made(ROOT / "content/snapshots", UNIVERSE)
 
 
 def test_frozen_editions_are_small() -> None:
-    """All snapshots together take less than three million bytes."""
+    """All snapshots together take less than six million bytes, and no object three."""
     folder = ROOT / "content/snapshots"
     names = [f"{edition}.json" for edition in EDITIONS]
     snapshots = Snapshots(Store(str(folder)))
@@ -528,16 +540,24 @@ def test_frozen_editions_are_small() -> None:
         for chain in snapshots.manifest(edition).tables.values()
         for item in chain
     }
-    assert sum((folder / name).stat().st_size for name in [*names, *objects]) < 3_000_000
+    sizes = [(folder / name).stat().st_size for name in [*names, *objects]]
+    assert sum(sizes) < 6_000_000 and max(sizes) < 3_000_000
 
 
 def test_the_tool_freezes_once(
-    tool: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tool: ModuleType,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The tool freezes eight editions into a folder, one line each, and refuses to do so again."""
+    """The tool freezes eight editions into a folder, one line each, and refuses to do so again.
+    Here with few members."""
+    few = of_size(40)
+    settings = project_settings().model_copy(update={"universe": few})
+    monkeypatch.setattr(tool, "load_settings", lambda root: settings)
     assert tool.main([str(tmp_path)]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[1] for line in lines] == [str(edition) for edition in EDITIONS]
-    frozen_equal_made(tmp_path)
+    frozen_equal_made(tmp_path, few)
     assert tool.main([str(tmp_path)]) == 1
     assert "frozen already" in capsys.readouterr().err
