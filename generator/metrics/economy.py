@@ -199,7 +199,7 @@ def survey_histories(known_series: dict[str, Known | Withheld]) -> pd.DataFrame:
     if len(both) < len(SURVEYS):
         return pd.DataFrame()
     levels = {name: known.values for name, known in zip(SURVEYS, both, strict=True)}
-    table = pd.concat(levels, axis=1)
+    table = pd.concat(levels, axis=1, sort=True)
     table["mean"] = table[list(SURVEYS)].mean(axis=1, skipna=False)
     return table
 
