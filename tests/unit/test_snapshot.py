@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -604,6 +605,36 @@ def test_another_table_comes_back_as_it_was(snapshots: Snapshots) -> None:
     pd.testing.assert_frame_equal(opened.tables("macro"), found)
     pd.testing.assert_frame_equal(opened.tables("holdings"), tables.empty("holdings"))
     assert manifest.tables["macro"][0].symbols == ("A", "B")
+
+
+def member_rows(**closes: Mapping[str, float]) -> pd.DataFrame:
+    """Prices of members by symbol and session."""
+    found = [(symbol, day, close) for symbol, own in closes.items() for day, close in own.items()]
+    symbols, days, values = zip(*found, strict=True)
+    columns = {"symbol": symbols, "session": days, "close": values, "volume": [np.nan] * len(found)}
+    columns |= {"dividend": [0.0] * len(found), "split": [1.0] * len(found)}
+    return tables.frame("member_prices", columns)
+
+
+def test_prices_of_members_open_as_sessions_by_symbols(snapshots: Snapshots) -> None:
+    """From the first session that has any; the week after revises one close and knows
+    another member; a snapshot without the table has none."""
+    first = member_rows(B={"2025-01-02": 5.0, "2025-01-03": 6.0}, A={"2025-01-03": 7.0})
+    freeze_with(snapshots, FIRST, member_prices=first)
+    second = FIRST.shift(1)
+    later = member_rows(B={"2025-01-03": 6.5, "2025-01-06": 8.0}, C={"2025-01-06": 1.0})
+    freeze_with(snapshots, second, member_prices=later)
+    panel = snapshots.open(FIRST).panel("member_prices")
+    assert panel is not None and panel.symbols == ("A", "B")
+    assert [str(day.date()) for day in panel.sessions] == ["2025-01-02", "2025-01-03"]
+    assert np.array_equal(panel.closes, [[np.nan, 5.0], [7.0, 6.0]], equal_nan=True)
+    assert (panel.splits == 1.0).all()
+    again = snapshots.open(second).panel("member_prices")
+    assert again is not None and again.symbols == ("A", "B", "C")
+    rows_of = dict(zip([str(day.date()) for day in again.sessions], again.closes, strict=True))
+    assert np.array_equal(rows_of["2025-01-03"], [7.0, 6.5, np.nan], equal_nan=True)
+    assert np.array_equal(rows_of["2025-01-06"], [np.nan, 8.0, 1.0], equal_nan=True)
+    assert snapshots.open(FIRST).panel("futures") is None
 
 
 def test_a_table_without_rows_has_no_object(snapshots: Snapshots) -> None:
