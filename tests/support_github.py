@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from support_gh import Service
+from support_live import SLOW_PAGES
 
 REPOSITORY = Path(__file__).parents[1]
 NAME = "owner/report"
@@ -80,8 +81,10 @@ class GitHub:
 
 @cache
 def _files() -> tuple[str, ...]:
+    slow = {f"templates/pages/{name}.md" for name in SLOW_PAGES}
     listed = git(REPOSITORY, "ls-files", "--cached", "--others", "--exclude-standard", "-z")
-    return tuple(sorted(n for n in listed.split("\0") if n and (REPOSITORY / n).is_file()))
+    found = {n for n in listed.split("\0") if n and (REPOSITORY / n).is_file()}
+    return tuple(sorted(found - slow))
 
 
 def git(folder: Path, *words: str) -> str:

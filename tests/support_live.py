@@ -88,6 +88,10 @@ def fresh_client() -> Iterator[None]:
     SingletonMeta._instances.clear()
 
 
+SLOW_PAGES = ("cycles", "inside", "members", "seasonality", "sectors")
+"""Pages that take long to make and say nothing of live sources that others do not."""
+
+
 def live_project(folder: Path) -> Project:
     """Return a project with few series from 2023 on and quick, impatient sources."""
     project = make_project(folder, ())
@@ -108,6 +112,8 @@ def live_project(folder: Path) -> Project:
     ):
         _change(project, "live.yml", re.compile(rf"^(  {name}:) [0-9.]+", re.M), rf"\1 {value}")
     keep_known(project.folder)
+    for name in SLOW_PAGES:
+        (project.folder / f"templates/pages/{name}.md").unlink()
     return project
 
 
