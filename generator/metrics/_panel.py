@@ -163,6 +163,8 @@ def members_of(
     `lines` are the fund's rows of the table of holdings. Lines without symbol and value, as rights
     and escrow accounts are, are no members.
     """
+    if lines.empty:
+        return None
     days = np.unique(lines["day"].to_numpy())
     force = lists_in_force(days, prices.sessions, calendar, oldest)
     used = np.unique(force[force >= 0])

@@ -41,11 +41,7 @@ def index_members(
             found[subject] = Withheld(missing_tables["holdings"])
             continue
         oldest = universe.oldest_list
-        of_index = (
-            members_of(subject, rules.fund, lines, member_prices, closes.index, oldest)
-            if len(lines)
-            else None
-        )
+        of_index = members_of(subject, rules.fund, lines, member_prices, closes.index, oldest)
         found[subject] = of_index or Withheld(
             f"no list of the holdings of {rules.fund} is of the last {oldest} sessions"
         )
